@@ -1,0 +1,294 @@
+package io.kerbwatch.server.platform;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds, and where it came from. A flag wins over the environment, that over the file, that over the default. A
+ * name that nobody knows is an error, or a misspelt limit would go unnoticed.
+ */
+public final class Settings {
+    public static final Setting<String> DATA =
+            Setting.text("data", "kerbwatch-data", "Directory of everything that is kept.");
+    public static final Setting<HostPort> SERVER_LISTEN =
+            Setting.hostPort("server.listen", "127.0.0.1:8480", "Where HTTP is served; port 0 takes a free one.");
+    public static final Setting<Optional<URI>> SERVER_PUBLIC_URL = Setting.address(
+            "server.public-url", "Address under which others reach this server; made from server.listen if empty.");
+    public static final Setting<Long> SERVER_BODY_LIMIT =
+            Setting.size("server.body-limit", "1MiB", "1KiB", "64MiB", "Largest request body.");
+    public static final Setting<Integer> SERVER_WORKERS =
+            Setting.whole("server.workers", 16, 2, 256, "Threads that do blocking work for requests.");
+    public static final Setting<Optional<String>> DATABASE_URL = Setting.optional(
+            "database.url", "jdbc:postgresql://host/name of a PostgreSQL of yours; empty for the embedded one.");
+    public static final Setting<String> DATABASE_USER =
+            Setting.text("database.user", "kerbwatch", "Role in that database.");
+    public static final Setting<String> DATABASE_PASSWORD = Setting.secret("database.password", "Its password.");
+    public static final Setting<Integer> DATABASE_CONNECTIONS =
+            Setting.whole("database.connections", 20, 4, 200, "Most connections to the database.");
+    public static final Setting<Optional<String>> SECURITY_KEY_FILE =
+            Setting.optional("security.key-file", "File of the master key; DATA/keys/master.key if empty.");
+    public static final Setting<Duration> SECURITY_LINK_LIFE =
+            Setting.duration("security.sign-in-link-life", "15m", "1m", "24h", "How long a sign-in link works, once.");
+    public static final Setting<Duration> SECURITY_SESSION_IDLE = Setting.duration(
+            "security.session-idle", "12h", "5m", "30d", "A session ends after this long without a request.");
+    public static final Setting<Duration> SECURITY_SESSION_LIFE = Setting.duration(
+            "security.session-life", "7d", "5m", "90d", "A session ends after this long at the latest.");
+    public static final Setting<String> LOG_FORMAT =
+            Setting.choice("log.format", "text", List.of("text", "json"), "Form of the log on standard error.");
+    public static final Setting<AddressPolicy> CAMERAS_ALLOW = Setting.networks(
+            "cameras.allow", "private,public", "Networks that cameras may be in: CIDR, private, public, loopback.");
+    public static final Setting<Duration> CAMERAS_PROBE_WITHIN = Setting.duration(
+            "cameras.probe-within", "10s", "1s", "60s", "How long a camera may take to show a picture.");
+    public static final Setting<AddressPolicy> DISPATCH_ALLOW = Setting.networks(
+            "dispatch.allow", "public", "Networks that webhook receivers may be in: CIDR, private, public, loopback.");
+    public static final Setting<Duration> DISPATCH_FAST_TIMEOUT =
+            Setting.duration("dispatch.fast-timeout", "5s", "100ms", "60s", "Longest attempt in the first minute.");
+    public static final Setting<Duration> DISPATCH_SLOW_TIMEOUT =
+            Setting.duration("dispatch.slow-timeout", "15s", "100ms", "120s", "Longest attempt after that.");
+    public static final Setting<Integer> DISPATCH_CONCURRENCY =
+            Setting.whole("dispatch.concurrency", 4, 1, 64, "Attempts under way at once to one endpoint.");
+    public static final Setting<Duration> DISPATCH_GIVE_UP_AFTER = Setting.duration(
+            "dispatch.give-up-after", "3d", "1m", "30d", "No attempt after this long; it can still be replayed.");
+    public static final Setting<Duration> ORDERS_ACCEPT_WITHIN =
+            Setting.duration("orders.accept-within", "2m", "1s", "7d", "Time to accept, from dispatch.");
+    public static final Setting<Duration> ORDERS_ARRIVE_WITHIN =
+            Setting.duration("orders.arrive-within", "10m", "1s", "7d", "Time to arrive, from filing.");
+    public static final Setting<Duration> ORDERS_FINISH_WITHIN =
+            Setting.duration("orders.finish-within", "30m", "1s", "30d", "Time to finish, from filing.");
+    public static final Setting<Duration> ORDERS_VERIFY_WITHIN =
+            Setting.duration("orders.verify-within", "5m", "1s", "7d", "Time for the camera to see it clean.");
+    public static final Setting<Duration> ORDERS_REOPEN_WITHIN = Setting.duration(
+            "orders.reopen-within", "15m", "0s", "24h", "The same place dirty again so soon reopens its order.");
+    public static final Setting<Duration> ORDERS_REVIEW_AFTER_CANCEL = Setting.duration(
+            "orders.review-after-cancel", "30m", "1s", "24h", "Still dirty so long after a cancellation: to review.");
+    public static final Setting<Duration> ORDERS_FALSE_ALARM_FOR = Setting.duration(
+            "orders.false-alarm-for", "24h", "0s", "30d", "After a false alarm its place goes to review so long.");
+
+    private static final List<Setting<?>> ALL = List.of(
+            DATA,
+            SERVER_LISTEN,
+            SERVER_PUBLIC_URL,
+            SERVER_BODY_LIMIT,
+            SERVER_WORKERS,
+            DATABASE_URL,
+            DATABASE_USER,
+            DATABASE_PASSWORD,
+            DATABASE_CONNECTIONS,
+            SECURITY_KEY_FILE,
+            SECURITY_LINK_LIFE,
+            SECURITY_SESSION_IDLE,
+            SECURITY_SESSION_LIFE,
+            LOG_FORMAT,
+            CAMERAS_ALLOW,
+            CAMERAS_PROBE_WITHIN,
+            DISPATCH_ALLOW,
+            DISPATCH_FAST_TIMEOUT,
+            DISPATCH_SLOW_TIMEOUT,
+            DISPATCH_CONCURRENCY,
+            DISPATCH_GIVE_UP_AFTER,
+            ORDERS_ACCEPT_WITHIN,
+            ORDERS_ARRIVE_WITHIN,
+            ORDERS_FINISH_WITHIN,
+            ORDERS_VERIFY_WITHIN,
+            ORDERS_REOPEN_WITHIN,
+            ORDERS_REVIEW_AFTER_CANCEL,
+            ORDERS_FALSE_ALARM_FOR);
+
+    /**
+     * One line of {@code config --print}.
+     *
+     * @param origin default, or which file, variable or flag said so
+     */
+    public record Line(Setting<?> setting, String text, String origin) {}
+
+    /** What is wrong with the configuration, in words for the person who wrote it. */
+    public static final class Invalid extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Invalid(String message) {
+            super(message);
+        }
+    }
+
+    private final Map<String, Line> lines;
+
+    private Settings(Map<String, Line> lines) {
+        this.lines = lines;
+        for (Line line : lines.values()) {
+            parse(line.setting(), line);
+        }
+    }
+
+    /** Everything that can be set, in the order of the documentation. */
+    public static List<Setting<?>> all() {
+        return ALL;
+    }
+
+    /** The defaults alone. */
+    public static Settings defaults() {
+        Map<String, Line> lines = new LinkedHashMap<>();
+        for (Setting<?> setting : ALL) {
+            lines.put(setting.name(), new Line(setting, setting.fallback(), "default"));
+        }
+        return new Settings(lines);
+    }
+
+    /**
+     * Puts the sources together.
+     *
+     * @param file YAML; none if null
+     * @param environment of the process; only names that begin with KERBWATCH_ are looked at
+     * @param flags by name
+     * @throws Invalid if the file cannot be read, a name is unknown or a value is not allowed
+     */
+    public static Settings load(@Nullable Path file, Map<String, String> environment, Map<String, String> flags) {
+        Map<String, Line> lines = new LinkedHashMap<>(defaults().lines);
+        if (file != null) {
+            flatten(readYaml(file), "", new TreeMap<>())
+                    .forEach((name, text) -> put(lines, name, text, "file " + file));
+        }
+        new TreeMap<>(environment).forEach((variable, text) -> {
+            if (variable.startsWith("KERBWATCH_")) {
+                Setting<?> setting = ALL.stream()
+                        .filter(s -> s.variable().equals(variable))
+                        .findFirst()
+                        .orElseThrow(() -> unknown(
+                                variable,
+                                "environment",
+                                ALL.stream().map(Setting::variable).toList()));
+                put(lines, setting.name(), text, "environment " + variable);
+            }
+        });
+        flags.forEach((name, text) -> put(lines, name, text, "flag --" + name));
+        return new Settings(lines);
+    }
+
+    /** The same with one value set by the program: for the demo and for tests. */
+    public Settings with(Setting<?> setting, String text) {
+        Map<String, Line> copy = new LinkedHashMap<>(lines);
+        put(copy, setting.name(), text, "program");
+        return new Settings(copy);
+    }
+
+    /** The value that holds. */
+    public <T> T get(Setting<T> setting) {
+        return parse(setting, line(setting));
+    }
+
+    /** Where the value came from. */
+    public String origin(Setting<?> setting) {
+        return line(setting).origin();
+    }
+
+    /** What {@code config --print} shows. */
+    public List<Line> lines() {
+        return List.copyOf(lines.values());
+    }
+
+    /** The directory of everything that is kept, as an absolute path. */
+    public Path data() {
+        return Path.of(get(DATA)).toAbsolutePath().normalize();
+    }
+
+    private Line line(Setting<?> setting) {
+        Line line = lines.get(setting.name());
+        if (line == null) {
+            throw new IllegalStateException("setting " + setting.name() + " is missing from Settings.all()");
+        }
+        return line;
+    }
+
+    private static <T> T parse(Setting<T> setting, Line line) {
+        try {
+            return setting.parser().apply(line.text());
+        } catch (IllegalArgumentException e) {
+            String shown = setting.secret() ? "its value" : "'" + line.text() + "'";
+            throw new Invalid(setting.name() + " (" + line.origin() + "): " + shown + " " + e.getMessage());
+        }
+    }
+
+    private static void put(Map<String, Line> lines, String name, String text, String origin) {
+        Line known = lines.get(name);
+        if (known == null) {
+            throw unknown(name, origin, ALL.stream().map(Setting::name).toList());
+        }
+        lines.put(name, new Line(known.setting(), text, origin));
+    }
+
+    private static Invalid unknown(String name, String origin, List<String> known) {
+        String nearest = "";
+        int least = Integer.MAX_VALUE;
+        for (String candidate : known) {
+            int distance = distance(name, candidate);
+            if (distance < least) {
+                least = distance;
+                nearest = candidate;
+            }
+        }
+        return new Invalid(origin + " sets '" + name + "', which nobody knows; did you mean '" + nearest
+                + "'? `kerbwatch config --print` lists all names.");
+    }
+
+    private static JsonNode readYaml(Path file) {
+        try {
+            JsonNode root = new YAMLMapper(new YAMLFactory()).readTree(Files.readString(file));
+            if (!root.isObject() && !root.isMissingNode() && !root.isNull()) {
+                throw new Invalid("file " + file + " is no list of settings; write lines like 'server.listen: …'");
+            }
+            return root;
+        } catch (JsonProcessingException e) {
+            throw new Invalid("file " + file + " is no YAML: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new Invalid("file " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Map<String, String> flatten(JsonNode node, String prefix, Map<String, String> into) {
+        node.properties().forEach(entry -> {
+            String name = prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey();
+            JsonNode value = entry.getValue();
+            if (value.isObject()) {
+                flatten(value, name, into);
+            } else if (value.isArray()) {
+                List<String> parts = new ArrayList<>();
+                value.forEach(part -> parts.add(part.asText()));
+                into.put(name, String.join(",", parts));
+            } else {
+                into.put(name, value.isNull() ? "" : value.asText());
+            }
+        });
+        return into;
+    }
+
+    /** Levenshtein's distance: how many letters have to change. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}
