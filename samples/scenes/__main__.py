@@ -1,0 +1,44 @@
+"""python -m scenes render|compose|score [--cache DIR] [STORY...]"""
+
+import argparse
+from pathlib import Path
+
+from .cache import Cache
+from .stories import STORIES
+
+CLIPS = Path(__file__).resolve().parent.parent / "src/main/resources/io/kerbwatch/samples/clips"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scenes", description="Draws refuse stations and makes clips of them.")
+    parser.add_argument("command", choices=("render", "compose", "score"))
+    parser.add_argument("stories", nargs="*", metavar="STORY", help=f"one of {', '.join(STORIES)}; all when none is named")
+    parser.add_argument("--cache", default="stills", help="folder of rendered stills (default: %(default)s)")
+    parser.add_argument("--clips", type=Path, default=CLIPS, help="folder of the clips")
+    parser.add_argument("--only", nargs="*", help="render: these stills alone, as STORY/STILL or people/CLOTHES-POSE")
+    parser.add_argument("--model", help="score: the detector as TorchScript")
+    parser.add_argument("--verbose", action="store_true", help="score: a line for each key frame")
+    options = parser.parse_intermixed_args()
+    unknown = set(options.stories) - set(STORIES)
+    if unknown:
+        parser.error(f"no story named {', '.join(sorted(unknown))}; there are {', '.join(STORIES)}")
+    chosen = [STORIES[name] for name in options.stories or STORIES]
+    if options.command == "render":
+        from .render import render
+
+        render(chosen, Cache(options.cache), options.only)
+    elif options.command == "compose":
+        from .compose import compose
+
+        for story in chosen:
+            compose(story, Cache(options.cache), options.clips)
+    else:
+        from .score import score
+
+        if not options.model:
+            parser.error("score needs --model FILE")
+        score(chosen, options.clips, options.model, options.verbose)
+
+
+if __name__ == "__main__":
+    main()

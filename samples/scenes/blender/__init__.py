@@ -1,0 +1,1 @@
+"""Draws stills. The only part that needs bpy."""

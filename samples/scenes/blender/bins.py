@@ -1,0 +1,50 @@
+"""Wheeled bins of 240 litres, 1.05 m high."""
+
+import bpy
+
+from . import materials, refuse, shapes
+
+RIM = 1.0
+
+
+def wheeled(seed, spec, fill):
+    """All parts of a bin with its heap; the heap's bags keep their places while it grows."""
+    body = materials.plain("bin", spec.colour, 0.42)
+    dark = materials.plain("rubber", (0.02, 0.02, 0.02), 0.8)
+    hollow = materials.plain("hollow", tuple(c * 0.25 for c in spec.colour), 0.7)
+    parts = [
+        shapes.tapered("body", (0.22, 0.25), (0.285, 0.35), 0.05, 0.96, body, bevel=0.03),
+        shapes.tapered("inside", (0.20, 0.23), (0.27, 0.33), 0.80, 0.95, hollow),
+        shapes.tapered("rim", (0.305, 0.375), (0.315, 0.385), 0.92, 0.985, body, bevel=0.015),
+        shapes.block("ribs", (-0.26, -0.355, 0.80), (0.26, -0.33, 0.84), body, bevel=0.01),
+        shapes.limb("axle", (-0.26, 0.28, 0.1), (0.26, 0.28, 0.1), 0.02, 0.02, dark),
+        shapes.disc("left wheel", (-0.27, 0.28, 0.1), 0.1, dark, "x", 0.06),
+        shapes.disc("right wheel", (0.27, 0.28, 0.1), 0.1, dark, "x", 0.06),
+        shapes.limb("handle", (-0.24, 0.42, 0.97), (0.24, 0.42, 0.97), 0.018, 0.018, body),
+    ]
+    white = materials.plain("white", (0.8, 0.8, 0.8), 0.5)
+    parts += _emblem(white, body)
+    lid = [
+        shapes.tapered("lid", (0.33, 0.40), (0.27, 0.33), 0.0, 0.085, body, closed=True, bevel=0.025),
+        shapes.block("grip", (-0.16, -0.435, 0.0), (0.16, -0.385, 0.035), body, bevel=0.012),
+    ]
+    for part in lid:
+        part.location.y = -0.39
+    hinge = shapes.group(lid, (0, 0.39, RIM), tilt=-fill.lid)
+    base = shapes.group(parts + [hinge], (spec.x, spec.y, 0), spec.turn)
+    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags)
+    for part in heap:
+        part.parent = base
+    bpy.context.view_layer.update()
+    return parts + lid + heap
+
+
+def _emblem(white, body):
+    def front(z):
+        return -0.25 - 0.10 * (z - 0.05) / 0.91 - 0.004
+
+    ring = shapes.disc("ring", (0, front(0.56), 0.56), 0.095, white, "y", 0.012)
+    hole = shapes.disc("hole", (0, front(0.56) - 0.004, 0.56), 0.078, body, "y", 0.012)
+    mark = shapes.block("mark", (-0.03, front(0.56) - 0.014, 0.515), (0.03, front(0.56), 0.60), white)
+    words = shapes.block("words", (-0.10, front(0.38) - 0.006, 0.37), (0.10, front(0.38), 0.40), white)
+    return [ring, hole, mark, words]

@@ -1,0 +1,128 @@
+"""One still each: builds the scene, renders it, and tells where its things lie on the picture."""
+
+import math
+
+import bpy
+import mathutils
+from bpy_extras.object_utils import world_to_camera_view
+
+from ..figures import CLOTHES, FIGURE_CAMERA, FIGURE_SIZE
+from . import bins, figure, ground, refuse, shapes
+
+SAMPLES = 16
+
+
+def still(place, state, target):
+    """Renders a place in a state to the PNG `target`; answers {thing: [x, y, width, height] as fractions}."""
+    scene = _empty(place.size)
+    ground.build(place)
+    things = {f"bin{i}": bins.wheeled(place.seed, spec, fill) for i, (spec, fill) in enumerate(zip(place.bins, state.fills, strict=True))}
+    if state.litter:
+        things["litter"] = refuse.ground(place.seed, state.litter)
+    refuse.leaves(place.seed, state.leaves)
+    camera = _camera(scene, place.camera)
+    _light(scene, place.light)
+    _render(scene, target)
+    return {name: _box(scene, camera, parts) for name, parts in things.items()}
+
+
+def person(clothes, pose, target):
+    """Renders a figure and its shadow with alpha to the PNG `target`."""
+    scene = _empty(FIGURE_SIZE)
+    scene.render.film_transparent = True
+    scene.render.image_settings.color_mode = "RGBA"
+    figure.build(CLOTHES[clothes], pose)
+    floor = shapes.mesh("floor", [(-9, -9, 0), (9, -9, 0), (9, 9, 0), (-9, 9, 0)], [(0, 1, 2, 3)], None)
+    floor.is_shadow_catcher = True
+    _camera(scene, FIGURE_CAMERA)
+    _even_light(scene)
+    _render(scene, target)
+
+
+def _empty(size):
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene = bpy.context.scene
+    scene.render.engine = "CYCLES"
+    scene.cycles.samples = SAMPLES
+    scene.cycles.use_denoising = True
+    scene.cycles.max_bounces = 4
+    scene.render.threads_mode = "FIXED"
+    scene.render.threads = 1
+    scene.view_settings.view_transform = "AgX"
+    scene.view_settings.look = "AgX - Medium High Contrast"
+    scene.render.resolution_x, scene.render.resolution_y = size
+    return scene
+
+
+def _camera(scene, spec):
+    camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    bpy.context.collection.objects.link(camera)
+    camera.data.lens = spec.lens_mm
+    camera.data.sensor_width = 36.0
+    camera.data.sensor_fit = "HORIZONTAL"
+    camera.location = spec.eye
+    look = mathutils.Vector(spec.target) - mathutils.Vector(spec.eye)
+    camera.rotation_euler = look.to_track_quat("-Z", "Y").to_euler()
+    scene.camera = camera
+    return camera
+
+
+def _world(scene):
+    world = bpy.data.worlds.new("sky")
+    scene.world = world
+    world.use_nodes = True
+    return world.node_tree, world.node_tree.nodes["Background"]
+
+
+def _light(scene, light):
+    tree, background = _world(scene)
+    if light.lamp:
+        background.inputs["Color"].default_value = (0.25, 0.35, 0.6, 1)
+        background.inputs["Strength"].default_value = light.strength
+        _lamp((1.6, -1.6, 4.6), (0.28, 0.26, 0.0), 1000)
+        return
+    sky = tree.nodes.new("ShaderNodeTexSky")
+    sky.sky_type = "NISHITA"
+    sky.sun_elevation, sky.sun_rotation, sky.sun_intensity, sky.sun_size = light.sun_height, light.sun_side, 0.25, 0.04
+    tree.links.new(sky.outputs["Color"], background.inputs["Color"])
+    background.inputs["Strength"].default_value = light.strength
+
+
+def _even_light(scene):
+    _, background = _world(scene)
+    background.inputs["Color"].default_value = (0.85, 0.92, 1.0, 1)
+    background.inputs["Strength"].default_value = 0.75
+    sun = bpy.data.lights.new("sun", "SUN")
+    sun.energy, sun.angle = 2.2, 0.25
+    thing = bpy.data.objects.new("sun", sun)
+    thing.rotation_euler = (0.55, 0.25, 0)
+    bpy.context.collection.objects.link(thing)
+
+
+def _lamp(location, rotation, watts):
+    lamp = bpy.data.lights.new("lamp", "SPOT")
+    lamp.energy, lamp.spot_size, lamp.spot_blend, lamp.color, lamp.shadow_soft_size = watts, 1.9, 0.6, (1.0, 0.80, 0.55), 0.15
+    thing = bpy.data.objects.new("lamp", lamp)
+    thing.location, thing.rotation_euler = location, rotation
+    bpy.context.collection.objects.link(thing)
+
+
+def _render(scene, target):
+    scene.render.filepath = str(target)
+    bpy.ops.render.render(write_still=True)
+
+
+def _box(scene, camera, parts):
+    graph = bpy.context.evaluated_depsgraph_get()
+    xs, ys = [], []
+    for part in parts:
+        solid = part.evaluated_get(graph)
+        shape = solid.to_mesh()
+        for v in shape.vertices:
+            p = world_to_camera_view(scene, camera, solid.matrix_world @ v.co)
+            xs.append(min(1.0, max(0.0, p.x)))
+            ys.append(min(1.0, max(0.0, 1 - p.y)))
+        solid.to_mesh_clear()
+    if not xs or math.isclose(min(xs), max(xs)):
+        raise ValueError("a thing of the story lies outside the picture")
+    return [round(v, 4) for v in (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))]

@@ -1,0 +1,57 @@
+"""The place around the bins: wall, ground, what hangs and stands there."""
+
+from . import materials, shapes
+
+WALL = 1.1
+
+WALLS = {
+    "plaster": lambda: materials.mottled("plaster", (0.50, 0.47, 0.42), 0.9, 0.16, 1.4),
+    "white": lambda: materials.mottled("white wall", (0.62, 0.62, 0.60), 0.9, 0.18, 1.1),
+    "brick": lambda: materials.laid("brick", (0.36, 0.17, 0.11), (0.42, 0.40, 0.37), 0.24, 0.075, True),
+    "tiles": lambda: materials.laid("wall tiles", (0.50, 0.55, 0.55), (0.34, 0.35, 0.35), 0.20, 0.10, True, 0.18),
+    "yellow": lambda: materials.mottled("yellow wall", (0.58, 0.46, 0.26), 0.9, 0.15, 1.2),
+}
+GROUNDS = {
+    "concrete": lambda: materials.mottled("concrete", (0.30, 0.29, 0.28), 0.9, 0.28, 1.2),
+    "slabs": lambda: materials.laid("slabs", (0.33, 0.32, 0.31), (0.18, 0.18, 0.17), 0.60, 0.60, False, 0.3),
+    "paving": lambda: materials.laid("paving", (0.31, 0.27, 0.25), (0.17, 0.16, 0.15), 0.22, 0.11, False, 0.3),
+    "asphalt": lambda: materials.mottled("asphalt", (0.13, 0.13, 0.135), 0.92, 0.30, 2.2),
+}
+
+
+def build(place):
+    shapes.mesh("ground", [(-14, -14, 0), (14, -14, 0), (14, WALL, 0), (-14, WALL, 0)], [(0, 1, 2, 3)], GROUNDS[place.ground]())
+    shapes.mesh("wall", [(-14, WALL, 0), (14, WALL, 0), (14, WALL, 5), (-14, WALL, 5)], [(0, 1, 2, 3)], WALLS[place.wall]())
+    skirt = materials.laid("skirt", (0.24, 0.26, 0.28), (0.16, 0.16, 0.16), 0.30, 0.15, True, 0.25)
+    shapes.block("skirt", (-14, WALL - 0.025, 0), (14, WALL, 0.45), skirt)
+    if place.shutter is not None:
+        _shutter(place.shutter)
+    if place.board is not None:
+        _board(place.board)
+    if place.pipe is not None:
+        _pipe(place.pipe)
+
+
+def _shutter(x):
+    steel = materials.plain("shutter", (0.42, 0.44, 0.46), 0.4)
+    for i in range(28):
+        shapes.block("slat", (x - 1.1, WALL - 0.05, 0.02 + i * 0.1), (x + 1.1, WALL - 0.015, 0.105 + i * 0.1), steel, bevel=0.012)
+    frame = materials.plain("frame", (0.16, 0.17, 0.18), 0.5)
+    for side in (-1.16, 1.10):
+        shapes.block("jamb", (x + side, WALL - 0.09, 0), (x + side + 0.06, WALL, 2.9), frame)
+
+
+def _board(x):
+    """The notice of a sorting point: four fields in the colours of the four kinds of refuse."""
+    shapes.block("board", (x - 0.75, WALL - 0.04, 1.30), (x + 0.75, WALL, 1.95), materials.plain("board", (0.78, 0.79, 0.78), 0.4), bevel=0.01)
+    shapes.block("title", (x - 0.70, WALL - 0.046, 1.80), (x + 0.70, WALL - 0.03, 1.90), materials.plain("title", (0.03, 0.20, 0.09), 0.5))
+    for i, rgb in enumerate([(0.02, 0.13, 0.42), (0.02, 0.25, 0.09), (0.45, 0.04, 0.04), (0.16, 0.17, 0.18)]):
+        left = x - 0.68 + i * 0.35
+        shapes.block("field", (left, WALL - 0.046, 1.36), (left + 0.30, WALL - 0.03, 1.74), materials.plain("field", rgb, 0.5))
+
+
+def _pipe(x):
+    grey = materials.plain("pipe", (0.55, 0.55, 0.53), 0.5)
+    shapes.limb("pipe", (x, WALL - 0.08, 0.1), (x, WALL - 0.08, 5), 0.055, 0.055, grey)
+    for z in (0.6, 1.9):
+        shapes.block("clamp", (x - 0.08, WALL - 0.15, z), (x + 0.08, WALL, z + 0.04), materials.plain("clamp", (0.2, 0.2, 0.2), 0.5))
