@@ -143,7 +143,6 @@ public final class Detector implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("ArrayRecordComponent")
     private record Raw(float[] boxes, float[] scores) {}
 
     /** Hands the input over as it lies in memory, and takes the two outputs out before their memory goes. */

@@ -5,7 +5,6 @@ package io.kerbwatch.vision.frame;
  *
  * @param bgr rows from the top, three bytes a pixel, no gaps; not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on between steps, never compared
 public record Picture(int width, int height, byte[] bgr) {
     public Picture {
         if (bgr.length != Math.multiplyExact(Math.multiplyExact(width, height), 3)) {

@@ -6,5 +6,4 @@ package io.kerbwatch.vision.judge;
  *
  * @param bytes as {@link ZoneJudge#save()} wrote them; not copied, not to be changed
  */
-@SuppressWarnings("ArrayRecordComponent") // handed through to a store, never compared
 public record JudgeState(String camera, String zone, Kind kind, byte[] bytes) {}

@@ -16,7 +16,6 @@ import java.util.UUID;
  * @param original as the camera sent it, re-encoded only; to be encrypted at rest and shown only with the right to it
  * @param detections in pixels of this picture, at working thresholds
  */
-@SuppressWarnings("ArrayRecordComponent") // handed through to a store, never compared
 public record Snapshot(
         UUID id, Instant takenAt, int width, int height, byte[] jpeg, byte[] original, List<Detection> detections) {
     public Snapshot {

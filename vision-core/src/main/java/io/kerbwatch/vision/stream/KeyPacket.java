@@ -10,5 +10,4 @@ import java.time.Instant;
  * @param arrival when it was received
  * @param sequence counts up with each key packet of a session's stream, over reconnects too
  */
-@SuppressWarnings("ArrayRecordComponent") // a picture is handed on, never compared
 public record KeyPacket(Codec codec, byte[] data, Instant arrival, long sequence) {}

@@ -19,6 +19,5 @@ interface PacketSource extends AutoCloseable {
     void close();
 
     /** Picture and codec; the reader adds instant and number. */
-    @SuppressWarnings("ArrayRecordComponent")
     record Received(Codec codec, byte[] data) {}
 }

@@ -1,0 +1,168 @@
+package io.kerbwatch.vision.scene;
+
+import io.kerbwatch.vision.detect.Box;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What moves: where a picture differs from the one inspected before it. Works on blocks of 8 x 8 pixels; single blocks
+ * are dropped (opening) and what is left is grown by a block on each side. A change of brightness over the whole picture
+ * is taken off first.
+ *
+ * <p>It also estimates the sensor's noise from the blocks that did not change.
+ */
+public final class Motion {
+    private static final int BLOCK = 8;
+    private static final double LEAST_DIFFERENCE = 9;
+    private static final double NOISE_MARGIN = 2.5;
+
+    private Motion() {}
+
+    /**
+     * What came of comparing two pictures.
+     *
+     * @param regions that move, in fractions of the picture
+     * @param noise standard deviation of the sensor's noise, grey levels
+     */
+    public record Result(List<Box> regions, double noise) {
+        public Result {
+            regions = List.copyOf(regions);
+        }
+    }
+
+    /** Compares two pictures of the same size. */
+    public static Result between(Luma before, Luma now) {
+        if (before.width() != now.width() || before.height() != now.height()) {
+            throw new IllegalArgumentException("pictures of different sizes cannot be compared");
+        }
+        int columns = Math.max(1, now.width() / BLOCK);
+        int rows = Math.max(1, now.height() / BLOCK);
+        double[] mean = new double[columns * rows];
+        double[] spread = new double[columns * rows];
+        for (int by = 0; by < rows; by++) {
+            for (int bx = 0; bx < columns; bx++) {
+                measure(before, now, bx, by, columns, mean, spread);
+            }
+        }
+        double shift = median(mean);
+        double noise = Math.max(0.5, median(spread) / Math.sqrt(2));
+        double limit = Math.max(LEAST_DIFFERENCE, NOISE_MARGIN * noise);
+        boolean[] moving = new boolean[mean.length];
+        for (int i = 0; i < moving.length; i++) {
+            // A block moves if its mean moved, or if its pattern changed while its mean did not.
+            moving[i] = Math.abs(mean[i] - shift) > limit || spread[i] > 2.5 * limit;
+        }
+        return new Result(regions(grown(opened(moving, columns, rows), columns, rows), columns, rows), noise);
+    }
+
+    private static void measure(Luma before, Luma now, int bx, int by, int columns, double[] mean, double[] spread) {
+        double sum = 0;
+        double squares = 0;
+        int n = 0;
+        for (int y = by * BLOCK; y < Math.min(now.height(), (by + 1) * BLOCK); y++) {
+            for (int x = bx * BLOCK; x < Math.min(now.width(), (bx + 1) * BLOCK); x++) {
+                int d = now.at(x, y) - before.at(x, y);
+                sum += d;
+                squares += (double) d * d;
+                n++;
+            }
+        }
+        mean[by * columns + bx] = sum / n;
+        spread[by * columns + bx] = Math.sqrt(Math.max(0, squares / n - (sum / n) * (sum / n)));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** Without blocks that have fewer than two moving neighbours. */
+    private static boolean[] opened(boolean[] moving, int columns, int rows) {
+        boolean[] out = new boolean[moving.length];
+        for (int i = 0; i < moving.length; i++) {
+            out[i] = moving[i] && neighbours(moving, i % columns, i / columns, columns, rows) >= 3;
+        }
+        return out;
+    }
+
+    private static boolean[] grown(boolean[] moving, int columns, int rows) {
+        boolean[] out = new boolean[moving.length];
+        for (int i = 0; i < moving.length; i++) {
+            out[i] = neighbours(moving, i % columns, i / columns, columns, rows) >= 1;
+        }
+        return out;
+    }
+
+    /** Moving blocks among this one and the eight around it. */
+    private static int neighbours(boolean[] moving, int bx, int by, int columns, int rows) {
+        int n = 0;
+        for (int y = Math.max(0, by - 1); y <= Math.min(rows - 1, by + 1); y++) {
+            for (int x = Math.max(0, bx - 1); x <= Math.min(columns - 1, bx + 1); x++) {
+                n += moving[y * columns + x] ? 1 : 0;
+            }
+        }
+        return n;
+    }
+
+    private static List<Box> regions(boolean[] moving, int columns, int rows) {
+        List<Box> boxes = new ArrayList<>();
+        boolean[] seen = new boolean[moving.length];
+        Deque<Integer> open = new ArrayDeque<>();
+        for (int start = 0; start < moving.length; start++) {
+            if (!moving[start] || seen[start]) {
+                continue;
+            }
+            int x0 = columns;
+            int y0 = rows;
+            int x1 = 0;
+            int y1 = 0;
+            seen[start] = true;
+            open.add(start);
+            while (!open.isEmpty()) {
+                int i = open.remove();
+                int bx = i % columns;
+                int by = i / columns;
+                x0 = Math.min(x0, bx);
+                y0 = Math.min(y0, by);
+                x1 = Math.max(x1, bx + 1);
+                y1 = Math.max(y1, by + 1);
+                for (int y = Math.max(0, by - 1); y <= Math.min(rows - 1, by + 1); y++) {
+                    for (int x = Math.max(0, bx - 1); x <= Math.min(columns - 1, bx + 1); x++) {
+                        int next = y * columns + x;
+                        if (moving[next] && !seen[next]) {
+                            seen[next] = true;
+                            open.add(next);
+                        }
+                    }
+                }
+            }
+            boxes.add(new Box(
+                    (double) x0 / columns,
+                    (double) y0 / rows,
+                    (double) (x1 - x0) / columns,
+                    (double) (y1 - y0) / rows));
+        }
+        return boxes;
+    }
+
+    /** Share of a box that lies in any of the regions, 0..1; sampled on a grid of 12 x 12 points. */
+    public static double share(Box box, List<Box> regions) {
+        if (regions.isEmpty()) {
+            return 0;
+        }
+        int hit = 0;
+        for (int i = 0; i < 144; i++) {
+            int row = i / 12;
+            double x = box.x() + box.width() * (i % 12 + 0.5) / 12;
+            double y = box.y() + box.height() * (row + 0.5) / 12;
+            if (regions.stream().anyMatch(r -> x >= r.x() && x <= r.right() && y >= r.y() && y <= r.bottom())) {
+                hit++;
+            }
+        }
+        return hit / 144.0;
+    }
+}
