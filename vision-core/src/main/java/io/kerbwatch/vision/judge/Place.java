@@ -24,6 +24,7 @@ final class Place {
     private final Deque<Box> boxes = new ArrayDeque<>();
     private final Deque<Vote> votes = new ArrayDeque<>();
     private @Nullable Patch lookedLike;
+    private @Nullable Patch confirmedLike;
     private boolean dirty;
     private double bestScore;
     private int againstRun;
@@ -53,7 +54,8 @@ final class Place {
         return values[values.length / 2];
     }
 
-    void voteFor(Instant at, Box box, double score, Luma luma) {
+    /** Takes a vote for; {@code still} if nothing moves about the place, so that it can be told what it looks like. */
+    void voteFor(Instant at, Box box, double score, Luma luma, boolean still) {
         boxes.addLast(box);
         if (boxes.size() > BOXES) {
             boxes.removeFirst();
@@ -61,8 +63,10 @@ final class Place {
         votes.addLast(new Vote(at, true));
         bestScore = Math.max(bestScore, score);
         againstRun = 0;
-        // With its surroundings: what hides it later reaches beyond it.
-        lookedLike = luma.patch(box().grown(1));
+        if (still || lookedLike == null) {
+            // With its surroundings: what hides it later reaches beyond it.
+            lookedLike = luma.patch(box().grown(1));
+        }
     }
 
     void voteAgainst(Instant at) {
@@ -111,6 +115,7 @@ final class Place {
 
     void becomeDirty() {
         dirty = true;
+        confirmedLike = lookedLike;
     }
 
     double bestScore() {
@@ -120,6 +125,11 @@ final class Place {
     /** What it looked like when something last spoke for it, with its surroundings. */
     @Nullable Patch lookedLike() {
         return lookedLike;
+    }
+
+    /** What it looked like when it was confirmed. */
+    @Nullable Patch confirmedLike() {
+        return confirmedLike;
     }
 
     void write(DataOutput out) throws IOException {
@@ -137,6 +147,7 @@ final class Place {
             out.writeBoolean(vote.spokeFor);
         }
         Saved.write(out, lookedLike);
+        Saved.write(out, confirmedLike);
     }
 
     static Place read(DataInput in) throws IOException {
@@ -152,6 +163,7 @@ final class Place {
             place.votes.addLast(new Vote(Saved.readInstant(in), in.readBoolean()));
         }
         place.lookedLike = Saved.readPatch(in);
+        place.confirmedLike = Saved.readPatch(in);
         return place;
     }
 }

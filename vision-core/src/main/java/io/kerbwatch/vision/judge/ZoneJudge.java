@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
@@ -188,7 +189,8 @@ public final class ZoneJudge {
                     .max(Comparator.comparingDouble(p -> p.fit(detection.box())))
                     .orElseGet(this::newPlace);
             if (votesFor.add(place)) {
-                place.voteFor(at, detection.box(), detection.score(), sight.luma());
+                boolean still = Motion.share(detection.box().grown(0.5), sight.moving()) == 0;
+                place.voteFor(at, detection.box(), detection.score(), sight.luma(), still);
             }
         }
         Set<Place> votesAgainst = new HashSet<>();
@@ -239,9 +241,12 @@ public final class ZoneJudge {
         if (!change.changed(box)) {
             return false;
         }
-        List<Box> own = new ArrayList<>(dirtyBoxes);
-        own.add(box);
-        if (change.shareOutside(box, own) > MOSTLY) {
+        // A bin that is emptied is shut too: its lid, which stood open behind it, belongs to what changed.
+        double margin = kind == Kind.OVERFLOW ? 0.5 : 0.15;
+        List<Box> own = Stream.concat(dirtyBoxes.stream(), Stream.of(box))
+                .map(b -> b.grown(margin))
+                .toList();
+        if (standsInFront(change, place, sight, own)) {
             return false;
         }
         return switch (kind) {
@@ -255,6 +260,19 @@ public final class ZoneJudge {
                         .differs(box, sight.luma(), sight.light(), sight.noise())
                         .orElse(false);
         };
+    }
+
+    /**
+     * Whether what changed reaches mostly beyond the dirty places. Asked against two pictures, because on one of them
+     * someone may have stood beside the place, who is gone now: only what is new against both stands there now.
+     */
+    private static boolean standsInFront(EdgeChange sinceSeen, Place place, Sight sight, List<Box> own) {
+        if (sinceSeen.shareOutside(place.box(), own) <= MOSTLY) {
+            return false;
+        }
+        Patch confirmed = place.confirmedLike();
+        return confirmed == null
+                || new EdgeChange(confirmed, sight.luma(), sight.noise()).shareOutside(place.box(), own) > MOSTLY;
     }
 
     private Optional<Finding> conclude(Sight sight, Look look, Instant at) {

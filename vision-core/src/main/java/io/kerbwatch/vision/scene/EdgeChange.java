@@ -18,7 +18,8 @@ import java.util.List;
 public final class EdgeChange {
     private static final int BLOCK = 8;
     private static final double BLOCK_CHANGED = 0.55;
-    private static final double PART_CHANGED = 0.40;
+    /** An emptied bin keeps its body: what changes is the heap, less than half of the place. Unchanged ones have none. */
+    private static final double PART_CHANGED = 0.15;
     /** Squared gradient a pixel under which there is no edge to speak of. */
     private static final double FLAT = 12;
 

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * What moves: where a picture differs from the one inspected before it. Works on blocks of 8 x 8 pixels; single blocks
- * are dropped (opening) and what is left is grown by a block on each side. A change of brightness over the whole picture
- * is taken off first.
+ * are dropped (opening) and what is left is grown by a block on each side. What brightness and contrast of the whole
+ * picture did meanwhile is fitted and taken off first: clouds and a camera's exposure move nothing.
  *
  * <p>It also estimates the sensor's noise from the blocks that did not change.
  */
@@ -40,38 +40,78 @@ public final class Motion {
         }
         int columns = Math.max(1, now.width() / BLOCK);
         int rows = Math.max(1, now.height() / BLOCK);
+        double[] level = new double[columns * rows];
         double[] mean = new double[columns * rows];
         double[] spread = new double[columns * rows];
         for (int by = 0; by < rows; by++) {
             for (int bx = 0; bx < columns; bx++) {
-                measure(before, now, bx, by, columns, mean, spread);
+                measure(before, now, bx, by, columns, level, mean, spread);
             }
         }
-        double shift = median(mean);
+        takeLightOff(level, mean);
         double noise = Math.max(0.5, median(spread) / Math.sqrt(2));
         double limit = Math.max(LEAST_DIFFERENCE, NOISE_MARGIN * noise);
         boolean[] moving = new boolean[mean.length];
         for (int i = 0; i < moving.length; i++) {
             // A block moves if its mean moved, or if its pattern changed while its mean did not.
-            moving[i] = Math.abs(mean[i] - shift) > limit || spread[i] > 2.5 * limit;
+            moving[i] = Math.abs(mean[i]) > limit || spread[i] > 2.5 * limit;
         }
         return new Result(regions(grown(opened(moving, columns, rows), columns, rows), columns, rows), noise);
     }
 
-    private static void measure(Luma before, Luma now, int bx, int by, int columns, double[] mean, double[] spread) {
+    private static void measure(
+            Luma before, Luma now, int bx, int by, int columns, double[] level, double[] mean, double[] spread) {
         double sum = 0;
+        double levels = 0;
         double squares = 0;
         int n = 0;
         for (int y = by * BLOCK; y < Math.min(now.height(), (by + 1) * BLOCK); y++) {
             for (int x = bx * BLOCK; x < Math.min(now.width(), (bx + 1) * BLOCK); x++) {
-                int d = now.at(x, y) - before.at(x, y);
+                int was = before.at(x, y);
+                int d = now.at(x, y) - was;
+                levels += was;
                 sum += d;
                 squares += (double) d * d;
                 n++;
             }
         }
+        level[by * columns + bx] = levels / n;
         mean[by * columns + bx] = sum / n;
         spread[by * columns + bx] = Math.sqrt(Math.max(0, squares / n - (sum / n) * (sum / n)));
+    }
+
+    /**
+     * Fits the differences as a line over the levels, by least squares over the blocks that agree with it (three rounds,
+     * starting from their median), and leaves what the line does not explain.
+     */
+    private static void takeLightOff(double[] level, double[] difference) {
+        double offset = median(difference);
+        double slope = 0;
+        for (int round = 0; round < 3; round++) {
+            double n = 0;
+            double x = 0;
+            double y = 0;
+            double xx = 0;
+            double xy = 0;
+            for (int i = 0; i < level.length; i++) {
+                if (Math.abs(difference[i] - offset - slope * level[i]) < 2 * LEAST_DIFFERENCE) {
+                    n++;
+                    x += level[i];
+                    y += difference[i];
+                    xx += level[i] * level[i];
+                    xy += level[i] * difference[i];
+                }
+            }
+            double spread = n * xx - x * x;
+            if (n < level.length / 4.0 || spread < 1e-6) {
+                break;
+            }
+            slope = (n * xy - x * y) / spread;
+            offset = (y - slope * x) / n;
+        }
+        for (int i = 0; i < level.length; i++) {
+            difference[i] -= offset + slope * level[i];
+        }
     }
 
     private static double median(double[] values) {

@@ -1,0 +1,47 @@
+package io.kerbwatch.vision.watch;
+
+import io.kerbwatch.vision.stream.CameraStream;
+import io.kerbwatch.vision.stream.KeyPacket;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One camera of a pool: its stream, its watch, and when it is due. Fields are guarded by the pool's schedule. */
+final class Camera {
+    /** Where it stands in the schedule. */
+    enum Turn {
+        /** Not due yet. */
+        RESTING,
+        /** Due; no new key packet has come since it was looked at. */
+        WAITING,
+        /** Due, with a new packet. */
+        READY,
+        /** Being looked at. */
+        LOOKED_AT,
+        /** Removed. */
+        GONE
+    }
+
+    final CameraWatch watch;
+    volatile WatchedCamera as;
+    volatile @Nullable CameraStream stream;
+    volatile long seen;
+    volatile @Nullable CameraStatus told;
+    Turn turn = Turn.WAITING;
+    Instant due;
+
+    Camera(WatchedCamera as, CameraWatch watch, Instant due) {
+        this.as = as;
+        this.watch = watch;
+        this.due = due;
+    }
+
+    boolean hasNew() {
+        CameraStream s = stream;
+        return s != null && s.mailbox().newerThan(seen).isPresent();
+    }
+
+    @Nullable KeyPacket newest() {
+        CameraStream s = stream;
+        return s == null ? null : s.mailbox().newest().orElse(null);
+    }
+}
