@@ -115,7 +115,7 @@ public final class PeopleBlur {
                 DoublePointer weights = new DoublePointer()) {
             resize(full, small, size, 0, 0, INTER_AREA);
             synchronized (detector) {
-                detector.detectMultiScale(small, found, weights, 0, stride, padding, 1.08, 1.0, false);
+                detector.detectMultiScale(small, found, weights, 0.2, stride, padding, 1.08, 1.0, false);
             }
             for (long i = 0; i < found.size(); i++) {
                 Rect r = found.get(i);
