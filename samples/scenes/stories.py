@@ -37,7 +37,7 @@ def _row(*colours, gap=0.80, first=None):
 
 
 FILLING = Place(
-    "lane", 11, Camera((0.5, -6.0, 3.3), (0.0, 0.0, 0.55), 42), HD, _row(GREEN, GREEN, BLUE), "plaster", "slabs",
+    "lane", 11, Camera((0.5, -6.0, 3.3), (0.0, 0.0, 0.55), 42), HD, _row(GREEN, GREEN, BLUE, gap=0.97), "plaster", "slabs",
     Light(0.85, 2.6), board=-1.9, pipe=1.75,
 )  # fmt: skip
 
@@ -61,11 +61,11 @@ filling_overflow = Story(
         Shown(81.8, "clean"),
     ),
     (Segment("filling", 0, 32), Segment("dirty", 32, 76, True), Segment("cleaning", 76, 86), Segment("clean", 86, 110, True)),
-    (Event("overflow", 24.0, 81.8, ("bin1",), "heaped"), Event("overflow", 29.0, 79.6, ("bin2",), "heaped")),
+    (Event("overflow", 11.0, 82.0, ("bin1",), "heaped"), Event("overflow", 18.0, 82.0, ("bin2",), "heaped")),
     (
         passing("resident", 4.5, 5.0, -1.35, 0.0),
         passing("resident", 40.5, 5.5, -1.5, 0.55, leftwards=True),
-        at_work(76.2, 85.8, (0.9, 0.0)),
+        at_work(76.2, 85.8, (1.0, 0.0)),
         passing("resident", 95.5, 5.0, -1.4, 0.3),
     ),
 )
@@ -105,7 +105,7 @@ litter_beside = Story(
     ),
     (Shown(0, "clean"), Shown(10.4, "bags"), Shown(16.4, "more"), Shown(22.4, "heap"), Shown(77.6, "more"), Shown(79.4, "bags"), Shown(81.0, "clean")),
     (Segment("filling", 0, 26), Segment("dirty", 26, 74, True), Segment("cleaning", 74, 84), Segment("clean", 84, 108, True)),
-    (Event("litter", 16.8, 81.0, ("litter",), "heap"),),
+    (Event("litter", 11.0, 81.0, ("litter",), "heap"),),
     (
         passing("resident", 8.2, 4.4, -1.5, 0.2),
         passing("resident", 36.5, 5.5, -1.6, 0.65, leftwards=True),
@@ -130,9 +130,9 @@ overflow_and_litter = Story(
     (Shown(0, "clean"), Shown(8.4, "full"), Shown(14.4, "overflow"), Shown(20.4, "heaped"), Shown(76.0, "swept"), Shown(79.0, "clean")),
     (Segment("filling", 0, 24), Segment("dirty", 24, 72, True), Segment("cleaning", 72, 82), Segment("clean", 82, 106, True)),
     (
-        Event("overflow", 15.0, 79.0, ("bin1",), "heaped"),
-        Event("overflow", 21.0, 79.0, ("bin2",), "heaped"),
-        Event("litter", 21.0, 76.0, ("litter",), "heaped"),
+        Event("overflow", 9.0, 79.2, ("bin1",), "heaped"),
+        Event("overflow", 9.0, 79.2, ("bin2",), "heaped"),
+        Event("litter", 15.0, 76.0, ("litter",), "heaped"),
     ),
     (
         passing("resident", 2.5, 5.0, -1.5, 0.35),
@@ -154,8 +154,8 @@ clean_passers_by = Story(
     (),
     (
         passing("resident", 3.0, 5.0, -1.30, 0.0),
-        passing("resident", 11.0, 6.0, -1.50, 0.5, leftwards=True),
-        passing("resident", 13.5, 5.5, -1.15, 0.8),
+        passing("resident", 10.3, 5.5, -1.50, 0.5, leftwards=True),
+        passing("resident", 13.2, 5.5, -1.15, 0.05),
         passing("cleaner", 24.0, 6.0, -1.40, 0.0),
         passing("resident", 33.0, 5.0, -1.25, 0.3, leftwards=True),
         passing("resident", 34.0, 5.2, -1.55, 0.15, leftwards=True),
@@ -191,7 +191,7 @@ night_self_cleared = Story(
     ),
     (Shown(0, "clean"), Shown(6.4, "propped"), Shown(10.4, "overflow"), Shown(68.4, "propped"), Shown(70.4, "clean")),
     (Segment("filling", 0, 14), Segment("overflowing", 14, 66), Segment("leaving", 66, 74), Segment("clean", 74, 98, True)),
-    (Event("overflow", 11.0, 68.4, ("bin0",), "overflow"), Event("overflow", 11.0, 68.4, ("bin1",), "overflow")),
+    (Event("overflow", 7.0, 70.6, ("bin0",), "overflow"), Event("overflow", 11.0, 68.4, ("bin1",), "overflow")),
     (passing("resident", 24.5, 5.0, -1.4, 0.4), passing("resident", 66.5, 5.0, -1.4, 0.7, leftwards=True)),
     noise=3.0,
 )

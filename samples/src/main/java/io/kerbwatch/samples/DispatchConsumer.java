@@ -169,6 +169,9 @@ public final class DispatchConsumer implements AutoCloseable {
         String orderId = order.path("id").asText();
         String state = order.path("state").asText();
         int round = order.path("round").asInt(1);
+        if (orderId.isEmpty()) {
+            return;
+        }
         switch (message.path("type").asText()) {
             case "order.filed" -> shift.begin(orderId, round, site(message));
             case "order.changed" -> {

@@ -3,6 +3,7 @@ package io.kerbwatch.samples;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A camera at work: shows its clip in real time to all of its viewers. Used by the station's thread alone. */
 final class Feed {
     static final String BOUNDARY = "kerbwatch-picture";
+    private static final long LONG_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final SampleCamera camera;
     private final @Nullable Gate gate;
@@ -39,6 +41,8 @@ final class Feed {
         this.playback = new Playback(camera.clip(), camera.startAt(), camera.cleanHold());
         this.stream = new RtpStream(source, source >>> 16);
         this.dueNanos = startNanos;
+        // a stream begins anywhere (RFC 3550, section 5.1); some viewers take 0 for missing
+        this.ticks = source & 0x3fffffff;
     }
 
     SampleCamera camera() {
@@ -80,6 +84,13 @@ final class Feed {
 
     long dueNanos() {
         return dueNanos;
+    }
+
+    /** Goes on from now where the machine slept, instead of sending all that was missed. */
+    void skipLongPause(long nowNanos) {
+        if (nowNanos - dueNanos > LONG_PAUSE_NANOS) {
+            dueNanos = nowNanos;
+        }
     }
 
     int viewerCount() {
@@ -200,14 +211,12 @@ final class Feed {
         return gone;
     }
 
-    /** Resets the connections of all viewers in the middle of a picture; answers who they were. */
-    List<Viewer> drop() {
-        List<Viewer> dropped = new ArrayList<>(viewers);
-        dropped.addAll(jpegViewers);
+    /** Resets the connections of all viewers in the middle of a picture. */
+    void drop() {
         ByteBuffer picture = sinceKey.isEmpty() ? ByteBuffer.allocate(0) : sinceKey.get(0);
-        dropped.forEach(viewer -> viewer.cutOffIn(picture));
+        viewers.forEach(viewer -> viewer.cutOffIn(picture));
         viewers.clear();
+        jpegViewers.forEach(viewer -> viewer.cutOffIn(picture));
         jpegViewers.clear();
-        return dropped;
     }
 }

@@ -15,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,8 @@ final class Mp4 {
         try {
             while (av_read_frame(format, packet) >= 0) {
                 if (packet.stream_index() == stream) {
-                    ByteBuffer bytes = packet.data().capacity(packet.size()).asByteBuffer();
+                    ByteBuffer bytes =
+                            packet.data().capacity(packet.size()).asByteBuffer().order(ByteOrder.BIG_ENDIAN);
                     units.add(new AccessUnit(nalUnits(bytes), (packet.flags() & AV_PKT_FLAG_KEY) != 0));
                 }
                 av_packet_unref(packet);

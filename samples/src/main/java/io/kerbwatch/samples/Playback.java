@@ -16,10 +16,12 @@ final class Playback {
     private final Clip clip;
     private final List<Segment> segments;
     private final @Nullable Duration cleanHold;
+    /** Pictures shown of the clean place since it was last dirty. */
+    private int shownClean;
+
     private int segment;
     private int unit;
     private boolean toBeCleaned;
-    private int shownClean;
 
     /**
      * @param startAt name of the segment to begin with; null for the first
@@ -58,34 +60,21 @@ final class Playback {
     /** Index of the next picture. */
     int next() {
         if (unit >= end(segment)) {
-            enter(after(segment));
-        } else if (footage().units().get(unit).key()) {
+            enter(segments.get(segment).loop() ? segment : (segment + 1) % segments.size());
+        }
+        if (footage().units().get(unit).key()) {
             if (toBeCleaned) {
-                int cleaning = find(CLEANING);
-                enter(cleaning >= 0 ? cleaning : Math.max(find(CLEAN), 0));
-            } else if (cleanHold != null && shownClean > 0 && heldClean().compareTo(cleanHold) >= 0) {
+                toBeCleaned = false;
+                enter(find(CLEANING) >= 0 ? find(CLEANING) : Math.max(find(CLEAN), 0));
+            } else if (cleanHold != null && heldClean().compareTo(cleanHold) >= 0) {
                 enter(0);
             }
         }
-        if (segment().equals(CLEAN)) {
-            shownClean++;
-        }
+        shownClean = segment().equals(CLEAN) ? shownClean + 1 : 0;
         return unit++;
     }
 
-    private int after(int ended) {
-        if (toBeCleaned) {
-            int cleaning = find(CLEANING);
-            return cleaning >= 0 ? cleaning : Math.max(find(CLEAN), 0);
-        }
-        return segments.get(ended).loop() ? ended : (ended + 1) % segments.size();
-    }
-
     private void enter(int entered) {
-        if (entered != segment || !segments.get(entered).loop()) {
-            shownClean = 0;
-        }
-        toBeCleaned = false;
         segment = entered;
         unit = begin(entered);
     }

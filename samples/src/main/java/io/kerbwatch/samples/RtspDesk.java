@@ -115,7 +115,7 @@ final class RtspDesk {
             viewer.answer("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nno\n");
             return;
         }
-        viewer.answer("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\n"
+        viewer.answer("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nConnection: close\r\n"
                 + "Content-Type: multipart/x-mixed-replace; boundary=" + Feed.BOUNDARY + "\r\n\r\n");
         feed.admitToJpeg(viewer);
     }

@@ -242,7 +242,7 @@ public final class SampleStation implements AutoCloseable {
     }
 
     private void work() {
-        try (selector) {
+        try {
             while (!closed) {
                 selector.select(untilNextMillis());
                 for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
@@ -258,6 +258,15 @@ public final class SampleStation implements AutoCloseable {
             closed = true;
             resetAll();
             orders.forEach(Runnable::run);
+            closeSelector();
+        }
+    }
+
+    private void closeSelector() {
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.debug("The selector was closed already: {}", e.getMessage());
         }
     }
 
@@ -326,6 +335,7 @@ public final class SampleStation implements AutoCloseable {
 
     private void showDue() {
         for (Feed feed : feeds.values()) {
+            feed.skipLongPause(System.nanoTime());
             while (feed.dueNanos() - System.nanoTime() <= 0) {
                 feed.showNext().forEach(this::dismiss);
             }
@@ -334,7 +344,7 @@ public final class SampleStation implements AutoCloseable {
 
     private void resetAll() {
         feeds.values().forEach(Feed::drop);
-        for (SelectionKey key : selector.isOpen() ? List.copyOf(selector.keys()) : List.<SelectionKey>of()) {
+        for (SelectionKey key : List.copyOf(selector.keys())) {
             if (key.attachment() instanceof Viewer viewer) {
                 viewer.close();
             }

@@ -1,7 +1,6 @@
 package io.kerbwatch.samples;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -53,11 +52,7 @@ public record Truth(
     public record ViewFault(String fault, double from, double to) {}
 
     /** A part between two key frames; with {@code loop} it is held until someone moves the story on. */
-    public record Segment(
-            String name,
-            double from,
-            double to,
-            @JsonProperty("loop") boolean loop) {}
+    public record Segment(String name, double from, double to, boolean loop) {}
 
     /** Somebody on the key frame at second {@code t}. */
     public record Person(double t, List<Double> box) {}

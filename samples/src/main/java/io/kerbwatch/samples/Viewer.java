@@ -16,6 +16,8 @@ final class Viewer {
     /** A viewer that is this far behind gets no more pictures until it has read on. */
     private static final int BEHIND = 8 * 1024 * 1024;
 
+    private static final int LONGEST_REQUEST = 64 * 1024;
+
     private final SocketChannel channel;
     private final SelectionKey key;
     private final Deque<ByteBuffer> pending = new ArrayDeque<>();
@@ -33,6 +35,9 @@ final class Viewer {
      * @throws IOException if the other side has closed
      */
     void read() throws IOException {
+        if (arrived.capacity() > LONGEST_REQUEST) {
+            throw new IOException("request longer than " + LONGEST_REQUEST + " bytes");
+        }
         if (!arrived.hasRemaining()) {
             ByteBuffer larger = ByteBuffer.allocate(arrived.capacity() * 2);
             arrived = larger.put(arrived.flip());
