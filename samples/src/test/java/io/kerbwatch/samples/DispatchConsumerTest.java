@@ -84,6 +84,16 @@ class DispatchConsumerTest {
     }
 
     @Test
+    void itsCrewCleansThePlaceThatACameraShows() throws Exception {
+        try (SampleStation station = SampleStation.start(List.of(SampleCamera.of("gate", Clips.shortStory())));
+                DispatchConsumer other = DispatchConsumer.start(Crew.instant(), site -> station.clean("gate"))) {
+            other.trust(SECRET);
+            post(other, "msg_1", "order.filed", 1, "FILED", SECRET);
+            await().until(() -> station.segment("gate").equals(Playback.CLEANING));
+        }
+    }
+
+    @Test
     void refusesWhatItsSecretDidNotSign() throws Exception {
         assertThat(post("msg_1", "order.filed", 1, "FILED", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))
                 .isEqualTo(401);
