@@ -15,7 +15,7 @@ public final class CameraStreams implements AutoCloseable {
 
     private final InstantSource clock;
     private final AddressPolicy addresses;
-    private final StartPacer pacer = new StartPacer(BETWEEN_STARTS, BETWEEN_STARTS_OF_HOST);
+    private final StartPacer pacer;
     private final Set<CameraStream> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "stream-watchdog");
@@ -29,8 +29,13 @@ public final class CameraStreams implements AutoCloseable {
      * @param clock stamps the packets; to be monotonic
      */
     public CameraStreams(InstantSource clock, AddressPolicy addresses) {
+        this(clock, addresses, new StartPacer(BETWEEN_STARTS, BETWEEN_STARTS_OF_HOST));
+    }
+
+    CameraStreams(InstantSource clock, AddressPolicy addresses, StartPacer pacer) {
         this.clock = clock;
         this.addresses = addresses;
+        this.pacer = pacer;
         var unused = watchdog.scheduleWithFixedDelay(
                 () -> open.forEach(CameraStream::replaceIfStuck), 1, 1, TimeUnit.SECONDS);
     }
