@@ -26,6 +26,7 @@ import io.kerbwatch.vision.scene.ViewFault;
 import io.kerbwatch.vision.snapshot.Background;
 import io.kerbwatch.vision.snapshot.PeopleBlur;
 import io.kerbwatch.vision.stream.KeyPacket;
+import io.kerbwatch.vision.watch.Spending.Stage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -150,9 +151,12 @@ public final class CameraWatch {
         Instant at = packet.arrival();
         lastLook = at;
         Letterbox letterbox;
+        tools.spending.begin();
         try {
             tools.decoder.decode(packet);
+            tools.spending.ended(Stage.DECODE);
             letterbox = tools.decoder.letterbox(tools.input);
+            tools.spending.ended(Stage.SCALE);
         } catch (UndecodableException e) {
             return unjudgeable(view.undecodable(at), at);
         }
@@ -169,11 +173,15 @@ public final class CameraWatch {
         faults = grade.faults();
         lastGoodLook = at;
         boolean inferred = !(calm() && gate.unchanged(now, at, this::counts, noise));
+        tools.spending.ended(Stage.SCENE);
         if (inferred) {
             detections = infer ? detect(tools, letterbox) : List.of();
             gate.detected(now, at);
         }
-        return new Looked(true, inferred, judge(Inspection.of(at, new Sight(detections, now, noise, moving, light))));
+        tools.spending.ended(Stage.DETECT);
+        List<Looked.Sure> sure = judge(Inspection.of(at, new Sight(detections, now, noise, moving, light)));
+        tools.spending.ended(Stage.JUDGE);
+        return new Looked(true, inferred, sure);
     }
 
     private Looked unjudgeable(ViewCheck.Grade grade, Instant at) {

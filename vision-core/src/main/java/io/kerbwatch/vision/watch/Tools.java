@@ -9,6 +9,7 @@ final class Tools implements AutoCloseable {
     final KeyFrameDecoder decoder = new KeyFrameDecoder();
     final InputBuffer input;
     final Detector.Session detector;
+    final Spending spending = new Spending();
 
     Tools(Detector detector) {
         this.input = new InputBuffer(

@@ -16,12 +16,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +54,7 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
     private final Map<String, Camera> cameras = new ConcurrentHashMap<>();
     private final Verifications verifications = new Verifications(this::watchOf);
     private final List<Thread> threads = new ArrayList<>();
+    private final List<Spending> spendings = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "watch-tick");
         thread.setDaemon(true);
@@ -216,6 +217,7 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
 
     private void work() {
         try (Tools tools = new Tools(detector)) {
+            spendings.add(tools.spending);
             while (true) {
                 Camera camera = take();
                 if (camera == null) {
@@ -420,31 +422,39 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
 
     /** What has been done since the start. */
     public WatchStatistics statistics() {
-        Instant now = clock.instant();
-        Map<String, Double> ages = new HashMap<>();
-        long abandoned = 0;
-        for (Camera camera : cameras.values()) {
-            Instant last = camera.watch.report().lastGoodLook();
-            ages.put(
-                    camera.as.id(),
-                    last == null
-                            ? Double.POSITIVE_INFINITY
-                            : Duration.between(last, now).toMillis() / 1000.0);
-            CameraStream stream = camera.stream;
-            abandoned += stream == null ? 0 : stream.abandoned();
-        }
-        double[] sorted =
-                ages.values().stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int n = sorted.length;
+        double[] ages = agesSeconds();
+        int n = ages.length;
         return new WatchStatistics(
                 n,
                 looks.get(),
                 good.get(),
                 inferred.get(),
                 onTime.get(),
-                abandoned,
-                n == 0 ? 0 : sorted[n - 1],
-                n == 0 ? 0 : sorted[Math.min(n - 1, (int) Math.ceil(0.99 * n) - 1)]);
+                cameras.values().stream()
+                        .mapToLong(c -> {
+                            CameraStream stream = c.stream;
+                            return stream == null ? 0 : stream.abandoned();
+                        })
+                        .sum(),
+                n == 0 ? 0 : ages[n - 1],
+                n == 0 ? 0 : ages[Math.min(n - 1, (int) Math.ceil(0.99 * n) - 1)]);
+    }
+
+    /** For how long each camera has been without a good look, the shortest first; infinite if it had none yet. */
+    public double[] agesSeconds() {
+        Instant now = clock.instant();
+        return cameras.values().stream()
+                .map(c -> c.watch.report().lastGoodLook())
+                .mapToDouble(last -> last == null
+                        ? Double.POSITIVE_INFINITY
+                        : Duration.between(last, now).toMillis() / 1000.0)
+                .sorted()
+                .toArray();
+    }
+
+    /** What the looks have cost since the start. */
+    public WatchCosts costs() {
+        return WatchCosts.of(spendings);
     }
 
     /** Ends all sessions and threads; what was found is handed over first, for some seconds. */
