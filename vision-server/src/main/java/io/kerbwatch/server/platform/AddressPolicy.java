@@ -51,9 +51,16 @@ public final class AddressPolicy {
     /** A host that may not be connected to, or that has no address. */
     public static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
+        private final boolean unknown;
 
-        Refused(String message) {
+        Refused(String message, boolean unknown) {
             super(message);
+            this.unknown = unknown;
+        }
+
+        /** Whether the name has no address at all, which may pass, rather than one that is not allowed. */
+        public boolean unknown() {
+            return unknown;
         }
     }
 
@@ -127,12 +134,14 @@ public final class AddressPolicy {
         try {
             addresses = InetAddress.getAllByName(host.replace("[", "").replace("]", ""));
         } catch (UnknownHostException e) {
-            throw new Refused("the host " + host + " has no address; check its name, or write its IP address");
+            throw new Refused("the host " + host + " has no address; check its name, or write its IP address", true);
         }
         for (InetAddress address : addresses) {
             if (!allows(address)) {
-                throw new Refused("the host " + host + " is at " + address.getHostAddress() + ", which " + setting
-                        + " (" + String.join(", ", words) + ") does not allow; add its network there if it is meant");
+                throw new Refused(
+                        "the host " + host + " is at " + address.getHostAddress() + ", which " + setting + " ("
+                                + String.join(", ", words) + ") does not allow; add its network there if it is meant",
+                        false);
             }
         }
         return Arrays.asList(addresses);

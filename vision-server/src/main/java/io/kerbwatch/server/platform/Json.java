@@ -1,5 +1,6 @@
 package io.kerbwatch.server.platform;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -36,6 +37,36 @@ public final class Json {
 
     public static String text(Object value) {
         return new String(bytes(value), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Makes sure that a body is JSON.
+     *
+     * @throws Problem.Raised 400 with line and column if it is not
+     */
+    static void check(byte[] body) {
+        try {
+            JsonNode node = MAPPER.reader()
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .readTree(body);
+            if (node.isMissingNode()) {
+                throw Problem.invalid("", "The body is empty; send JSON.").raised();
+            }
+        } catch (JsonProcessingException e) {
+            String where = e.getLocation() == null
+                    ? ""
+                    : " at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
+            throw Problem.of(
+                            400,
+                            "malformed-json",
+                            "No JSON",
+                            "The body is no JSON" + where + ": " + e.getOriginalMessage())
+                    .raised();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The value as a tree that may be added to. */

@@ -1,0 +1,286 @@
+package io.kerbwatch.server;
+
+import io.kerbwatch.server.account.AccountRoutes;
+import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.camera.CameraRoutes;
+import io.kerbwatch.server.camera.Cameras;
+import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.dispatch.Dispatch;
+import io.kerbwatch.server.dispatch.Endpoints;
+import io.kerbwatch.server.event.EventRoutes;
+import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.finding.Findings;
+import io.kerbwatch.server.finding.JudgeMemory;
+import io.kerbwatch.server.health.HealthRoutes;
+import io.kerbwatch.server.incident.IncidentRoutes;
+import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.order.Orders;
+import io.kerbwatch.server.platform.Contract;
+import io.kerbwatch.server.platform.DataDirectory;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.EmbeddedPostgres;
+import io.kerbwatch.server.platform.Ids;
+import io.kerbwatch.server.platform.MasterKey;
+import io.kerbwatch.server.platform.Notices;
+import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.PublicUrl;
+import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.platform.Timers;
+import io.kerbwatch.server.platform.Web;
+import io.kerbwatch.server.site.SiteRoutes;
+import io.kerbwatch.server.site.Sites;
+import io.kerbwatch.server.snapshot.PictureDrawing;
+import io.kerbwatch.server.snapshot.SnapshotRoutes;
+import io.kerbwatch.server.snapshot.Snapshots;
+import io.kerbwatch.vision.watch.FindingSink;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server: everything put together by hand, in one place. */
+public final class Kerbwatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Kerbwatch.class);
+    private static final long PRUNE_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Accounts accounts;
+    private final Sites sites;
+    private final Endpoints endpoints;
+    private final Cameras cameras;
+    private final FindingSink findings;
+    private final PublicUrl url;
+    private final int port;
+
+    /** The vision part, as far as the server needs it. */
+    public interface Vision {
+        /**
+         * Begins to watch; cameras come later, by {@link Watching#put}.
+         *
+         * @param sink takes what is found
+         */
+        Watching watch(FindingSink sink);
+
+        /** Draws on pictures. */
+        PictureDrawing drawing();
+    }
+
+    /** The server could not be started; the message says why and what to do. */
+    public static final class CannotStart extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        CannotStart(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * Starts a server: takes the data directory, starts or connects to the database, watches all cameras, listens.
+     *
+     * @throws CannotStart if any of it cannot be had; nothing is left running then
+     */
+    public static Kerbwatch start(Settings settings, Vision vision, InstantSource clock) throws CannotStart {
+        Deque<AutoCloseable> begun = new ArrayDeque<>();
+        try {
+            return new Kerbwatch(settings, vision, clock, begun);
+        } catch (IOException | SQLException e) {
+            closeAll(begun);
+            throw new CannotStart(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            closeAll(begun);
+            throw e;
+        }
+    }
+
+    private Kerbwatch(Settings settings, Vision vision, InstantSource clock, Deque<AutoCloseable> begun)
+            throws IOException, SQLException {
+        DataDirectory data = DataDirectory.take(settings.data());
+        begin(begun, data);
+        MasterKey key = MasterKey.open(settings.get(Settings.SECURITY_KEY_FILE)
+                .map(Path::of)
+                .orElse(data.path().resolve("keys").resolve("master.key")));
+        Database database = database(settings, data, begun);
+        Vertx vertx = Vertx.vertx();
+        begin(begun, () -> closeVertx(vertx));
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Contract contract = Contract.load(vertx);
+
+        Ids ids = new Ids(clock);
+        PublicUrl base = new PublicUrl(settings);
+        Notices notices = new Notices(database);
+        Timers timers = new Timers(database, clock);
+        Events events = new Events(database, clock);
+        Audit audit = new Audit(database, clock);
+        Accounts people = new Accounts(database, clock, ids, audit, settings);
+        Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people);
+        Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
+        Snapshots snapshots = new Snapshots(database, clock, key, data.path(), vision.drawing(), audit);
+        Incidents incidents = new Incidents(database);
+        JudgeMemory memory = new JudgeMemory();
+        LateSink sink = new LateSink();
+        Watching watching = vision.watch(sink);
+        String node = ProcessHandle.current().pid() + "@" + base;
+        Orders orders = new Orders(
+                database, clock, ids, settings, places, incidents, snapshots, dispatch, events, timers, watching, base,
+                node);
+        Cameras eyes = new Cameras(
+                database,
+                clock,
+                ids,
+                key,
+                settings,
+                places,
+                watching,
+                memory,
+                orders.intake(),
+                dispatch.outbox(),
+                events,
+                audit);
+        Findings found = new Findings(database, clock, memory, snapshots, eyes, orders.intake(), orders.checks());
+        sink.open(found);
+
+        Web web = new Web(vertx, settings, contract, database, people, meters, clock);
+        Operations operations = new Operations();
+        new AccountRoutes(people, settings).mount(operations);
+        audit.mount(operations);
+        new SiteRoutes(places).mount(operations);
+        new CameraRoutes(vertx, eyes).mount(operations);
+        new SnapshotRoutes(snapshots).mount(operations);
+        new IncidentRoutes(incidents).mount(operations);
+        orders.mount(operations);
+        dispatch.mount(operations);
+        new EventRoutes(vertx, events).mount(operations, notices);
+        new HealthRoutes(database, meters, contract, version()).mount(operations);
+
+        int listening = web.listen(operations);
+        begin(begun, web);
+        base.listening(listening);
+        begin(begun, watching);
+        begin(begun, timers);
+        begin(begun, dispatch);
+        begin(begun, notices);
+        dispatch.start(notices, orders, meters);
+        notices.start();
+        timers.start();
+        eyes.watchAll();
+        orders.checks().askAgain();
+        vertx.setPeriodic(
+                PRUNE_MILLIS,
+                tick -> vertx.executeBlocking(() -> {
+                    events.prune();
+                    web.prune();
+                    return true;
+                }));
+        data.note(base.toString());
+        LOG.info("listening url={} data={} version={}", base, data.path(), version());
+
+        parts.addAll(begun);
+        accounts = people;
+        sites = places;
+        endpoints = dispatch.endpoints();
+        cameras = eyes;
+        findings = found;
+        url = base;
+        port = listening;
+    }
+
+    /** The version of this program. */
+    public static String version() {
+        return Optional.ofNullable(Kerbwatch.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    public Sites sites() {
+        return sites;
+    }
+
+    public Endpoints endpoints() {
+        return endpoints;
+    }
+
+    public Cameras cameras() {
+        return cameras;
+    }
+
+    /** Takes findings; the vision part has been given it already. */
+    public FindingSink findings() {
+        return findings;
+    }
+
+    /** Where the server is reached, without a slash at the end. */
+    public String url() {
+        return url.toString();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Makes a link that signs one browser in, once. */
+    public String signInLink() {
+        return url + "/sign-in?link=" + accounts.createSignInLink();
+    }
+
+    /** Stops in the opposite order; what is under way ends or is taken up after the next start. */
+    @Override
+    public void close() {
+        closeAll(parts);
+    }
+
+    private static Database database(Settings settings, DataDirectory data, Deque<AutoCloseable> begun)
+            throws IOException, SQLException {
+        int connections = settings.get(Settings.DATABASE_CONNECTIONS);
+        Optional<String> jdbc = settings.get(Settings.DATABASE_URL);
+        Database database;
+        if (jdbc.isPresent()) {
+            database = Database.open(
+                    new EmbeddedPostgres.Address(
+                            jdbc.get(), settings.get(Settings.DATABASE_USER), settings.get(Settings.DATABASE_PASSWORD)),
+                    connections);
+        } else {
+            EmbeddedPostgres postgres = EmbeddedPostgres.start(data.path());
+            begin(begun, postgres);
+            database = Database.open(postgres.address(), connections);
+        }
+        begin(begun, database);
+        return database;
+    }
+
+    private static void begin(Deque<AutoCloseable> begun, AutoCloseable part) {
+        begun.push(part);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("a part did not stop well", e);
+            }
+        }
+    }
+
+    private static void closeVertx(Vertx vertx) throws InterruptedException {
+        try {
+            vertx.close().await(10, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("the event loop did not stop within 10 s");
+        }
+    }
+}

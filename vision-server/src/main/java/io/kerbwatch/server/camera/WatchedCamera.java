@@ -1,0 +1,28 @@
+package io.kerbwatch.server.camera;
+
+import io.kerbwatch.server.platform.AddressPolicy;
+import io.kerbwatch.vision.judge.JudgeState;
+import io.kerbwatch.vision.judge.Zone;
+import java.util.List;
+
+/**
+ * All that is needed to watch a camera.
+ *
+ * @param url to be connected to through {@link CameraUrl#connectable}, at each connection anew
+ * @param zones at least one; the whole picture if nobody drew any
+ * @param states what its judges remembered last
+ */
+public record WatchedCamera(
+        String id,
+        String name,
+        String siteName,
+        String timeZone,
+        CameraUrl url,
+        AddressPolicy allowed,
+        List<Zone> zones,
+        List<JudgeState> states) {
+    public WatchedCamera {
+        zones = List.copyOf(zones);
+        states = List.copyOf(states);
+    }
+}

@@ -1,0 +1,51 @@
+package io.kerbwatch.server.incident;
+
+import io.kerbwatch.vision.detect.Box;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One dirty place, from confirmed to cleared.
+ *
+ * @param camera that saw it; null if no camera did
+ * @param cameraName of it at that time; empty if no camera did
+ * @param zone in that camera's picture
+ * @param zoneName of it at that time
+ * @param kind overflow or litter
+ * @param source camera or operator
+ * @param state open, cleared, review, rejected or withdrawn
+ * @param order that it belongs to
+ * @param times it was confirmed
+ * @param places in fractions of the picture
+ */
+public record Incident(
+        UUID id,
+        UUID site,
+        @Nullable UUID camera,
+        String cameraName,
+        @Nullable UUID zone,
+        String zoneName,
+        String kind,
+        String source,
+        String state,
+        @Nullable UUID order,
+        Instant openedAt,
+        Instant confirmedAt,
+        @Nullable Instant clearedAt,
+        @Nullable Instant endedAt,
+        int times,
+        List<Box> places,
+        double score,
+        @Nullable UUID openedSnapshot,
+        @Nullable UUID clearedSnapshot,
+        String note) {
+    public Incident {
+        places = List.copyOf(places);
+    }
+
+    public boolean open() {
+        return state.equals("open");
+    }
+}

@@ -1,0 +1,346 @@
+package io.kerbwatch.server.order;
+
+import io.kerbwatch.server.dispatch.Endpoints;
+import io.kerbwatch.server.dispatch.Outbox;
+import io.kerbwatch.server.incident.Incident;
+import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Ids;
+import io.kerbwatch.server.platform.Problem;
+import io.kerbwatch.server.platform.Scope;
+import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.site.Site;
+import io.kerbwatch.server.site.Sites;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What people and other systems do to orders. */
+final class Desk {
+    private static final Set<OrderEvent> REPORTS =
+            Set.of(OrderEvent.ACCEPT, OrderEvent.DECLINE, OrderEvent.ARRIVE, OrderEvent.DONE, OrderEvent.RETURN);
+    private static final Set<OrderEvent> NEED_A_REASON = Set.of(OrderEvent.RETURN, OrderEvent.CANCEL, OrderEvent.FAIL);
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Ids ids;
+    private final Sites sites;
+    private final Incidents incidents;
+    private final Endpoints endpoints;
+    private final Outbox outbox;
+    private final OrderBook book;
+    private final OrderStore store;
+
+    Desk(
+            Database database,
+            InstantSource clock,
+            Ids ids,
+            Sites sites,
+            Incidents incidents,
+            Endpoints endpoints,
+            Outbox outbox,
+            OrderBook book,
+            OrderStore store) {
+        this.database = database;
+        this.clock = clock;
+        this.ids = ids;
+        this.sites = sites;
+        this.incidents = incidents;
+        this.endpoints = endpoints;
+        this.outbox = outbox;
+        this.book = book;
+        this.store = store;
+    }
+
+    /** Someone who gets an order. */
+    record NewReceiver(String kind, String id, @Nullable String name) {}
+
+    /**
+     * A move that is asked for.
+     *
+     * @param round which the caller believes the order to be in; another one is refused
+     */
+    record Wanted(
+            String event,
+            @Nullable String reason,
+            @Nullable Integer round,
+            @Nullable NewReceiver receiver,
+            @Nullable UUID into) {}
+
+    /** An order by hand. */
+    record NewOrder(UUID site, String kind, @Nullable String note) {}
+
+    /** What someone thinks of an incident. */
+    record Verdict(String verdict, @Nullable String note) {}
+
+    /** An order by hand, and whether it was there already. */
+    record Filed(Order order, boolean joined) {}
+
+    /**
+     * Makes a move.
+     *
+     * @throws Problem.Raised 404, 409 {@code transition-not-allowed}, {@code not-the-receiver} or {@code other-round}
+     */
+    Order move(Caller caller, UUID id, Wanted wanted, Optional<String> key) {
+        OrderEvent event = OrderEvent.of(wanted.event());
+        String reason = wanted.reason() == null ? "" : wanted.reason();
+        if (reason.isBlank() && NEED_A_REASON.contains(event)) {
+            throw Problem.invalid("/reason", "Say why: '" + event.code() + "' needs a reason.")
+                    .raised();
+        }
+        if (!REPORTS.contains(event) && !caller.scopes().contains(Scope.ORDERS_WRITE)) {
+            throw Problem.forbidden("'" + event.code() + "' needs the scope orders:write.")
+                    .raised();
+        }
+        return database.transaction(tx -> {
+            UUID into = wanted.into();
+            if (event == OrderEvent.MERGE) {
+                return merge(tx, caller, id, into, reason, key);
+            }
+            Order order = lock(tx, caller, id);
+            Integer round = wanted.round();
+            if (round != null && round != order.round()) {
+                throw Problem.conflict(
+                                "other-round",
+                                "Another round",
+                                "Order " + order.number() + " is in round " + order.round() + ", not " + round
+                                        + "; this was about work that has been judged already.")
+                        .with("state", order.state().code())
+                        .with("round", order.round())
+                        .raised();
+            }
+            if (caller.endpoint().isPresent()) {
+                return report(
+                        tx, caller, order, event, reason, key, caller.endpoint().get());
+            }
+            Move move = Move.of(caller, OrderRules.parts(caller.role()), event, reason)
+                    .keyed(key);
+            if (event == OrderEvent.DISPATCH || event == OrderEvent.REASSIGN) {
+                move = move.to(receiver(tx, wanted.receiver()));
+            }
+            return book.move(tx, order, move);
+        });
+    }
+
+    /** What an endpoint reports: that an attempt to tell it has begun proves that it may know, answer or not. */
+    private Order report(
+            Tx tx, Caller caller, Order order, OrderEvent event, String reason, Optional<String> key, UUID endpoint) {
+        Move move = Move.of(caller, Set.of(By.ENDPOINT), event, reason).keyed(key);
+        if (OrderRules.receiverPart(order, Optional.of(endpoint)).isPresent()) {
+            return book.move(tx, order, move);
+        }
+        boolean told = endpoint.equals(order.dispatchEndpoint())
+                && order.state() == State.FILED
+                && REPORTS.contains(event)
+                && outbox.attemptBegun(tx, endpoint, order.id(), order.round());
+        if (told) {
+            Order dispatched = book.move(
+                    tx,
+                    order,
+                    Move.of(caller, Set.of(By.ENDPOINT), OrderEvent.DISPATCH, "it reports before its answer came")
+                            .to(endpointReceiver(tx, endpoint)));
+            return book.move(tx, dispatched, move);
+        }
+        if (order.state().ended() && endpoint.equals(order.dispatchEndpoint())) {
+            return book.move(tx, order, move); // refused by the table, which says what there is
+        }
+        throw Problem.conflict(
+                        "not-the-receiver",
+                        "Not the receiver",
+                        "Order " + order.number() + " is not, or no longer, with " + caller.name() + ".")
+                .with("state", order.state().code())
+                .with("round", order.round())
+                .raised();
+    }
+
+    /** A 2xx of the dispatch endpoint: it has the order, if nobody else has it and the round is still the same. */
+    void taken(Tx tx, UUID endpoint, UUID id, int round) {
+        store.lock(tx, id)
+                .filter(order -> order.state() == State.FILED
+                        && order.round() == round
+                        && endpoint.equals(order.dispatchEndpoint()))
+                .ifPresent(order -> book.move(
+                        tx,
+                        order,
+                        Move.by(By.ENDPOINT, OrderEvent.DISPATCH, "it answered that it has the order")
+                                .to(endpointReceiver(tx, endpoint))));
+    }
+
+    Filed file(Caller caller, NewOrder wanted, Optional<String> key) {
+        Move move = Move.of(caller, Set.of(By.OPERATOR), OrderEvent.FILE, wanted.note() == null ? "" : wanted.note())
+                .keyed(key);
+        return database.transaction(tx -> {
+            Site site = sites.lock(tx, wanted.site())
+                    .filter(found -> caller.sees(found.id()))
+                    .orElseThrow(() -> Problem.notFound("site", wanted.site()).raised());
+            Optional<Order> joinable = store.lockJoinable(tx, site.id(), OrderBook.REFUSE, site.dispatchMode());
+            if (joinable.isPresent()) {
+                Incident incident = byHand(site, wanted, joinable.get().id());
+                incidents.insert(tx, incident);
+                Order joined = book.noteAndTell(tx, joinable.get(), "incident-joined", move);
+                book.tellIncident(tx, joined, incident, "incident.opened");
+                return new Filed(joined, true);
+            }
+            return new Filed(
+                    book.file(
+                            tx,
+                            new OrderBook.Opening(site, "operator", move.reason(), Optional.empty()),
+                            move,
+                            order -> byHand(site, wanted, order)),
+                    false);
+        });
+    }
+
+    /** A verdict: a false alarm ends an incident, and its order when nothing is left; a real one in review is worked. */
+    Incident verdict(Caller caller, UUID id, Verdict verdict) {
+        return database.transaction(tx -> {
+            Incident seen = incidents.get(caller, id);
+            Site site = sites.lock(tx, seen.site())
+                    .orElseThrow(() -> Problem.notFound("incident", id).raised());
+            Optional<Order> order = Optional.ofNullable(seen.order()).flatMap(orderId -> store.lock(tx, orderId));
+            Incident incident = incidents.find(tx, id).orElseThrow();
+            String note = verdict.note() == null ? "" : verdict.note();
+            if (verdict.verdict().equals("false-alarm")) {
+                falseAlarm(tx, caller, incident, order, note);
+            } else {
+                real(tx, caller, site, incident, order, note);
+            }
+            return incidents.find(tx, id).orElseThrow();
+        });
+    }
+
+    private void falseAlarm(Tx tx, Caller caller, Incident incident, Optional<Order> order, String note) {
+        if (!incident.open() && !incident.state().equals("review")) {
+            throw over(incident).raised();
+        }
+        incidents.end(tx, incident.id(), "rejected", clock.instant());
+        order.filter(found -> !found.state().ended()).ifPresent(found -> {
+            Move reject = Move.of(caller, OrderRules.parts(caller.role()), OrderEvent.REJECT, note);
+            Order noted = book.note(tx, found, "incident-false-alarm", reject);
+            boolean left = incidents.ofOrder(tx, found.id()).stream()
+                    .anyMatch(other ->
+                            !other.state().equals("rejected") && !other.state().equals("withdrawn"));
+            if (!left
+                    && TransitionTable.find(noted, OrderEvent.REJECT, reject.roles(), caller.id())
+                            .isPresent()) {
+                book.move(tx, noted, reject);
+            }
+        });
+    }
+
+    private void real(Tx tx, Caller caller, Site site, Incident incident, Optional<Order> before, String note) {
+        if (before.isPresent() && !before.get().state().ended() && incident.open()) {
+            return; // it is being worked
+        }
+        if (!incident.state().equals("review")) {
+            throw over(incident).raised();
+        }
+        Move move = Move.of(caller, Set.of(By.OPERATOR), OrderEvent.FILE, note);
+        Optional<Order> joinable = store.lockJoinable(tx, site.id(), OrderBook.REFUSE, site.dispatchMode());
+        if (joinable.isPresent()) {
+            incidents.assign(tx, incident.id(), joinable.get().id());
+            book.noteAndTell(tx, joinable.get(), "incident-joined", move);
+            return;
+        }
+        book.fileFor(
+                tx,
+                new OrderBook.Opening(site, incident.source(), note, Optional.ofNullable(incident.openedSnapshot())),
+                move,
+                incident.id());
+    }
+
+    private Order merge(Tx tx, Caller caller, UUID id, @Nullable UUID into, String reason, Optional<String> key) {
+        if (into == null || into.equals(id)) {
+            throw Problem.invalid("/into", "Name the order that this one goes into.")
+                    .raised();
+        }
+        // Always in the same order, or two merges could wait for each other.
+        boolean idFirst = id.compareTo(into) < 0;
+        Order first = lock(tx, caller, idFirst ? id : into);
+        Order second = lock(tx, caller, idFirst ? into : id);
+        Order from = idFirst ? first : second;
+        Order target = idFirst ? second : first;
+        if (target.state().ended() || !target.site().equals(from.site())) {
+            throw Problem.conflict(
+                            "cannot-merge",
+                            "Cannot merge",
+                            "Order " + target.number() + " has ended or belongs to another site.")
+                    .raised();
+        }
+        Order merged = book.move(
+                tx,
+                from,
+                Move.of(caller, OrderRules.parts(caller.role()), OrderEvent.MERGE, reason)
+                        .into(into)
+                        .keyed(key));
+        incidents.move(tx, id, into);
+        book.noteAndTell(
+                tx, target, "merged-in", Move.of(caller, OrderRules.parts(caller.role()), OrderEvent.MERGE, reason));
+        return merged;
+    }
+
+    private Order lock(Tx tx, Caller caller, UUID id) {
+        return store.lock(tx, id)
+                .filter(order -> caller.sees(order.site()))
+                .orElseThrow(() -> Problem.notFound("order", id).raised());
+    }
+
+    private Receiver receiver(Tx tx, @Nullable NewReceiver wanted) {
+        if (wanted == null) {
+            throw Problem.invalid("/receiver", "Say who gets the order.").raised();
+        }
+        if (wanted.kind().equals("endpoint")) {
+            try {
+                return endpointReceiver(tx, UUID.fromString(wanted.id()));
+            } catch (IllegalArgumentException e) {
+                throw Problem.invalid("/receiver/id", "There is no such endpoint.")
+                        .raised();
+            }
+        }
+        return new Receiver(wanted.kind(), wanted.id(), wanted.name() == null ? wanted.id() : wanted.name());
+    }
+
+    private Receiver endpointReceiver(Tx tx, UUID endpoint) {
+        return endpoints
+                .find(tx, endpoint)
+                .map(found -> new Receiver("endpoint", endpoint.toString(), found.name()))
+                .orElseThrow(() -> Problem.invalid("/receiver/id", "There is no endpoint " + endpoint + ".")
+                        .raised());
+    }
+
+    private Incident byHand(Site site, NewOrder wanted, UUID order) {
+        var now = clock.instant();
+        return new Incident(
+                ids.next(),
+                site.id(),
+                null,
+                "",
+                null,
+                "",
+                wanted.kind(),
+                "operator",
+                "open",
+                order,
+                now,
+                now,
+                null,
+                null,
+                1,
+                List.of(),
+                1,
+                null,
+                null,
+                wanted.note() == null ? "" : wanted.note());
+    }
+
+    private static Problem over(Incident incident) {
+        return Problem.conflict(
+                "incident-over",
+                "Over already",
+                "This incident is " + incident.state() + "; a verdict comes too late.");
+    }
+}

@@ -1,0 +1,69 @@
+package io.kerbwatch.server.order;
+
+import io.kerbwatch.server.platform.Caller;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Something that is to happen to an order.
+ *
+ * @param roles in which the actor may do it; the one that the table asks for is recorded
+ * @param actor id, as it stands in records
+ * @param reason in the actor's words
+ * @param receiver for a move that hands the order over
+ * @param into order that it is merged into
+ * @param snapshot picture that it rests on
+ */
+record Move(
+        OrderEvent event,
+        Set<By> roles,
+        String actor,
+        String actorName,
+        String reason,
+        Optional<Receiver> receiver,
+        Optional<UUID> into,
+        Optional<UUID> snapshot,
+        Optional<String> idempotencyKey) {
+    static Move by(By role, OrderEvent event, String reason) {
+        return new Move(
+                event,
+                Set.of(role),
+                role.code(),
+                role.code(),
+                reason,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    static Move of(Caller caller, Set<By> roles, OrderEvent event, String reason) {
+        return new Move(
+                event,
+                roles,
+                caller.id(),
+                caller.name(),
+                reason,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    Move to(Receiver someone) {
+        return new Move(event, roles, actor, actorName, reason, Optional.of(someone), into, snapshot, idempotencyKey);
+    }
+
+    Move into(UUID order) {
+        return new Move(event, roles, actor, actorName, reason, receiver, Optional.of(order), snapshot, idempotencyKey);
+    }
+
+    Move showing(Optional<UUID> picture) {
+        return new Move(event, roles, actor, actorName, reason, receiver, into, picture, idempotencyKey);
+    }
+
+    Move keyed(Optional<String> key) {
+        return new Move(event, roles, actor, actorName, reason, receiver, into, snapshot, key);
+    }
+}

@@ -1,0 +1,333 @@
+package io.kerbwatch.server.order;
+
+import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.dispatch.Endpoint;
+import io.kerbwatch.server.dispatch.Endpoints;
+import io.kerbwatch.server.dispatch.Message;
+import io.kerbwatch.server.dispatch.Outbox;
+import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.incident.Incident;
+import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.platform.Ids;
+import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.platform.Timers;
+import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.site.Site;
+import io.kerbwatch.server.site.Sites;
+import io.kerbwatch.vision.watch.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way in which an order changes: by the table, with a row of history, the messages that tell it, the timers that
+ * it needs and the question to the cameras, all in the transaction of whoever calls. The caller holds the order's lock.
+ */
+final class OrderBook {
+    static final String CLOCK = "order-clock";
+    static final String REVIEW = "order-review";
+    /** The class of orders that a dirty place makes. */
+    static final String REFUSE = "refuse";
+
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
+
+    private final InstantSource clock;
+    private final Ids ids;
+    private final Settings settings;
+    private final Sites sites;
+    private final Incidents incidents;
+    private final Endpoints endpoints;
+    private final Outbox outbox;
+    private final Events events;
+    private final Timers timers;
+    private final Watching watching;
+    private final OrderWords words;
+    private final OrderStore store;
+    private final String node;
+
+    OrderBook(
+            InstantSource clock,
+            Ids ids,
+            Settings settings,
+            Sites sites,
+            Incidents incidents,
+            Endpoints endpoints,
+            Outbox outbox,
+            Events events,
+            Timers timers,
+            Watching watching,
+            OrderWords words,
+            OrderStore store,
+            String node) {
+        this.clock = clock;
+        this.ids = ids;
+        this.settings = settings;
+        this.sites = sites;
+        this.incidents = incidents;
+        this.endpoints = endpoints;
+        this.outbox = outbox;
+        this.events = events;
+        this.timers = timers;
+        this.watching = watching;
+        this.words = words;
+        this.store = store;
+        this.node = node;
+    }
+
+    /** What a new order is about. */
+    record Opening(Site site, String source, String note, Optional<UUID> snapshot) {}
+
+    /**
+     * Files an order for a new incident; the caller holds the site's lock.
+     *
+     * @param incident made for the id of the new order
+     */
+    Order file(Tx tx, Opening opening, Move move, Function<UUID, Incident> incident) {
+        return opened(tx, opening, move, order -> {
+            Incident made = incident.apply(order);
+            incidents.insert(tx, made);
+            return made;
+        });
+    }
+
+    /** Files an order for an incident that was in review. */
+    Order fileFor(Tx tx, Opening opening, Move move, UUID incident) {
+        return opened(tx, opening, move, order -> {
+            incidents.assign(tx, incident, order);
+            return incidents.find(tx, incident).orElseThrow();
+        });
+    }
+
+    private Order opened(Tx tx, Opening opening, Move move, Function<UUID, Incident> incident) {
+        Instant at = clock.instant();
+        Site site = opening.site();
+        LocalDate day = LocalDate.ofInstant(at, site.zone());
+        boolean webhook = !site.dispatchMode().equals("crews");
+        UUID endpoint = webhook ? site.dispatchEndpoint() : null;
+        String reports = endpoint == null
+                ? "steps"
+                : endpoints.find(tx, endpoint).map(Endpoint::reports).orElse("steps");
+        Order order = new Order(
+                ids.next(),
+                "%s-%04d".formatted(DAY.format(day), store.nextNumber(tx, day)),
+                site.id(),
+                REFUSE,
+                site.dispatchMode(),
+                endpoint,
+                reports,
+                opening.source(),
+                opening.note(),
+                new Order.Limits(
+                        settings.get(Settings.ORDERS_ACCEPT_WITHIN),
+                        settings.get(Settings.ORDERS_ARRIVE_WITHIN),
+                        settings.get(Settings.ORDERS_FINISH_WITHIN),
+                        settings.get(Settings.ORDERS_VERIFY_WITHIN)),
+                at,
+                State.FILED,
+                1,
+                0,
+                0,
+                0,
+                null,
+                null,
+                null,
+                Duration.ZERO,
+                Duration.ZERO,
+                at,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                false,
+                null,
+                null,
+                List.of(),
+                0,
+                opening.snapshot().orElse(null),
+                null,
+                0,
+                0);
+        store.insert(tx, order);
+        Incident opened = incident.apply(order.id());
+        By role = move.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
+        Order filed = written(tx, order, null, move.event().code(), move, role, at);
+        tellIncident(tx, filed, opened, "incident.opened");
+        return told(tx, filed, "order.filed", at);
+    }
+
+    /** Makes a move of the table. */
+    Order move(Tx tx, Order order, Move move) {
+        Instant at = clock.instant();
+        OrderRules.Moved moved = OrderRules.apply(order, move, at);
+        Order after = written(tx, moved.order(), order.state(), move.event().code(), move, moved.role(), at);
+        if (after.round() > order.round()) {
+            incidents.reopenAll(tx, order.id());
+        }
+        if (after.state() == State.CLOSED || after.state() == State.SELF_CLEARED) {
+            clearIncidents(tx, after, at);
+        }
+        if (after.state() == State.CANCELLED) {
+            timers.set(
+                    tx,
+                    REVIEW,
+                    order.id().toString(),
+                    Integer.toString(after.moves()),
+                    at.plus(settings.get(Settings.ORDERS_REVIEW_AFTER_CANCEL)));
+        }
+        boolean newRound = after.round() > order.round();
+        Order told = told(
+                tx, after, newRound ? "order.filed" : after.state().ended() ? "order.closed" : "order.changed", at);
+        if (told.state() == State.VERIFYING) {
+            ask(tx, told);
+        }
+        return told;
+    }
+
+    /** Writes something into the history that moves nothing. */
+    Order note(Tx tx, Order order, String event, Move by) {
+        By role = by.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
+        Order noted = written(tx, order, order.state(), event, by, role, clock.instant());
+        return saved(tx, noted);
+    }
+
+    /** As {@link #note}, and tells the receiver. */
+    Order noteAndTell(Tx tx, Order order, String event, Move by) {
+        By role = by.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
+        Instant at = clock.instant();
+        return told(tx, written(tx, order, order.state(), event, by, role, at), "order.changed", at);
+    }
+
+    /** Whether a camera can be asked about the places of an order. */
+    boolean judged(Tx tx, Order order) {
+        return !zones(tx, order).isEmpty();
+    }
+
+    /** Puts the question whether the places of an order are clean, once this is committed. */
+    void ask(Tx tx, Order order) {
+        question(tx, order).ifPresent(question -> tx.afterCommit(() -> watching.verify(question)));
+    }
+
+    /** Asks once more, with a time of its own: a place that was found clean while people are to look at it. */
+    Order askAgain(Tx tx, Order order) {
+        Order asked = saved(tx, order.with(draft -> draft.question++));
+        ask(tx, asked);
+        return asked;
+    }
+
+    void tellIncident(Tx tx, Order order, Incident incident, String type) {
+        Site site = sites.known(tx, incident.site());
+        outbox.tell(tx, Message.about(type, clock.instant(), site.id(), words.incidentMessage(site, order, incident)));
+        events.publish(tx, "incident.changed", site.id(), Map.of("incident", incident.id(), "order", order.id()));
+    }
+
+    private Optional<Verification> question(Tx tx, Order order) {
+        Instant done = order.doneAt();
+        Map<String, Set<String>> zones = zones(tx, order);
+        if (done == null || zones.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant from = order.state() == State.VERIFYING ? done : clock.instant();
+        return Optional.of(new Verification(
+                QuestionId.of(order).toString(),
+                zones,
+                done,
+                from.plus(order.limits().verify())));
+    }
+
+    private Map<String, Set<String>> zones(Tx tx, Order order) {
+        Map<String, Set<String>> zones = new HashMap<>();
+        for (Incident incident : incidents.ofOrder(tx, order.id())) {
+            boolean counts =
+                    !incident.state().equals("rejected") && !incident.state().equals("withdrawn");
+            UUID camera = incident.camera();
+            UUID zone = incident.zone();
+            if (counts && camera != null && zone != null) {
+                zones.computeIfAbsent(camera.toString(), id -> new HashSet<>()).add(zone.toString());
+            }
+        }
+        return zones;
+    }
+
+    private void clearIncidents(Tx tx, Order order, Instant at) {
+        for (Incident incident : incidents.ofOrder(tx, order.id())) {
+            if (incident.open()) {
+                incidents.clear(tx, incident.id(), at, order.afterSnapshot());
+                tellIncident(tx, order, incidents.find(tx, incident.id()).orElse(incident), "incident.cleared");
+            }
+        }
+    }
+
+    private Order written(Tx tx, Order order, @Nullable State from, String event, Move move, By role, Instant at) {
+        Order counted = order.with(draft -> draft.moves++);
+        store.history(
+                tx,
+                order.id(),
+                new OrderStore.Line(
+                        counted.moves(),
+                        at,
+                        node,
+                        event,
+                        from == null ? null : from.code(),
+                        order.state().code(),
+                        move.actor(),
+                        move.actorName(),
+                        role.code(),
+                        move.reason(),
+                        order.round(),
+                        move.idempotencyKey().orElse(null),
+                        move.snapshot().orElse(null)));
+        return counted;
+    }
+
+    private Order told(Tx tx, Order order, String type, Instant at) {
+        Order next = order.with(draft -> draft.sequence++);
+        Site site = sites.known(tx, order.site());
+        outbox.tell(
+                tx,
+                new Message(
+                        type,
+                        at,
+                        Optional.of(site.id()),
+                        Optional.of(new Message.OrderPart(next.id(), next.round(), next.sequence())),
+                        Optional.ofNullable(next.dispatchEndpoint()),
+                        type.equals("order.filed"),
+                        words.orderMessage(site, next, incidents.ofOrder(tx, next.id()))));
+        return saved(tx, next);
+    }
+
+    private Order saved(Tx tx, Order order) {
+        store.save(tx, order);
+        events.publish(
+                tx,
+                "order.changed",
+                order.site(),
+                Map.of(
+                        "order", order.id(),
+                        "number", order.number(),
+                        "state", order.state().code(),
+                        "round", order.round()));
+        Deadlines.next(order, judged(tx, order))
+                .ifPresent(due -> timers.set(
+                        tx,
+                        CLOCK,
+                        order.id().toString(),
+                        order.moves() + "." + order.sequence() + "." + due.what(),
+                        due.at()));
+        return order;
+    }
+}

@@ -1,0 +1,199 @@
+package io.kerbwatch.server.order;
+
+import io.kerbwatch.server.platform.Problem;
+import io.kerbwatch.server.platform.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a move does to an order. Pure: no clock, no database. */
+final class OrderRules {
+    private OrderRules() {}
+
+    /**
+     * An order after a move.
+     *
+     * @param role in which the actor made it
+     */
+    record Moved(Order order, By role) {}
+
+    /**
+     * Makes a move.
+     *
+     * @throws Problem.Raised 409 that lists what is possible if the table does not allow it
+     */
+    static Moved apply(Order order, Move move, Instant at) {
+        Transition row = TransitionTable.find(order, move.event(), move.roles(), move.actor())
+                .orElseThrow(() -> refused(order, move).raised());
+        State to = row.to().orElseGet(() -> cameFrom(order));
+        By role = move.roles().stream()
+                .filter(row.by()::contains)
+                .sorted()
+                .findFirst()
+                .orElseThrow();
+        Order moved = order.with(draft -> {
+            effect(order, draft, move, at);
+            draft.state = to;
+            if (to.ended()) {
+                draft.endedAt = at;
+            }
+        });
+        return new Moved(moved, role);
+    }
+
+    private static void effect(Order order, Order.Draft draft, Move move, Instant at) {
+        switch (move.event()) {
+            case DISPATCH, REASSIGN -> {
+                draft.receiver = move.receiver().orElse(null);
+                draft.dispatchedAt = at;
+                draft.pausedBeforeDispatch = order.paused();
+                draft.acceptedAt = null;
+                draft.escalated = without(order.escalated(), Deadlines.NOT_ACCEPTED);
+            }
+            case ACCEPT -> draft.acceptedAt = at;
+            case DECLINE, NOT_ACCEPTED -> {
+                draft.receiver = null;
+                draft.dispatchedAt = null;
+                draft.declined++;
+            }
+            case ARRIVE -> {
+                draft.arrivedAt = at;
+                draft.filedToArrived = seconds(order.filedAt(), at, order.paused());
+                draft.dispatchedToArrived =
+                        seconds(order.dispatchedAt(), at, order.paused().minus(order.pausedBeforeDispatch()));
+            }
+            case DONE, DONE_NOT_REPORTED -> {
+                draft.doneAt = at;
+                draft.doneReported = move.event() == OrderEvent.DONE;
+                draft.question++;
+            }
+            case SEEN_CLEAN -> {
+                draft.closedBy = "camera";
+                draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
+            }
+            case PASS -> draft.closedBy = "human";
+            case SELF_CLEAR -> {
+                draft.closedBy = "camera";
+                draft.late = order.reworks() > 0;
+                draft.doneReported = false;
+                draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
+            }
+            case STILL_DIRTY -> {
+                draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
+                if (order.reworks() < 2) {
+                    newRound(order, draft, at);
+                    draft.reworks++;
+                }
+            }
+            case FAIL -> {
+                newRound(order, draft, at);
+                draft.reworks++;
+            }
+            case REOPEN -> {
+                newRound(order, draft, at);
+                draft.reopened++;
+            }
+            case SUSPEND -> {
+                draft.suspendedFrom = order.state();
+                draft.suspendedAt = at;
+            }
+            case RESUME -> {
+                Instant since = order.suspendedAt();
+                if (since != null) {
+                    draft.paused = order.paused().plus(Duration.between(since, at));
+                }
+                draft.suspendedFrom = null;
+                draft.suspendedAt = null;
+            }
+            case MERGE -> draft.mergedInto = move.into().orElse(null);
+            case CANNOT_TELL -> draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
+            case FILE, RETURN, REJECT, WITHDRAW, CANCEL -> {
+                // the state says it all
+            }
+        }
+    }
+
+    private static void newRound(Order order, Order.Draft draft, Instant at) {
+        draft.round = order.round() + 1;
+        draft.receiver = null;
+        draft.filedAt = at;
+        draft.paused = Duration.ZERO;
+        draft.pausedBeforeDispatch = Duration.ZERO;
+        draft.dispatchedAt = null;
+        draft.acceptedAt = null;
+        draft.arrivedAt = null;
+        draft.doneAt = null;
+        draft.endedAt = null;
+        draft.filedToArrived = null;
+        draft.dispatchedToArrived = null;
+        draft.doneReported = false;
+        draft.late = false;
+        draft.closedBy = null;
+        draft.escalated = List.of();
+    }
+
+    private static State cameFrom(Order order) {
+        State from = order.suspendedFrom();
+        if (from == null) {
+            throw new IllegalStateException("order " + order.number() + " is suspended from nowhere");
+        }
+        return from;
+    }
+
+    private static @Nullable Double seconds(@Nullable Instant from, Instant to, Duration paused) {
+        return from == null ? null : Duration.between(from, to).minus(paused).toMillis() / 1000.0;
+    }
+
+    private static List<String> without(List<String> marks, String mark) {
+        return marks.stream().filter(each -> !each.equals(mark)).toList();
+    }
+
+    private static Problem refused(Order order, Move move) {
+        List<Map<String, Object>> possible = TransitionTable.possible(order, move.actor()).stream()
+                .map(row -> {
+                    Map<String, Object> line = new LinkedHashMap<>();
+                    line.put("event", row.event().code());
+                    line.put("by", row.by().stream().map(By::code).toList());
+                    line.put("to", row.to().map(State::code).orElse("where it came from"));
+                    return line;
+                })
+                .toList();
+        boolean byOthers =
+                possible.stream().anyMatch(line -> move.event().code().equals(line.get("event")));
+        return Problem.conflict(
+                        "transition-not-allowed",
+                        "Not possible now",
+                        "Order " + order.number() + " is " + order.state().code() + "; '"
+                                + move.event().code() + "' is "
+                                + (byOthers ? "not for " + move.actorName() + " to say" : "not possible from there")
+                                + ". 'possible' lists what is.")
+                .with("state", order.state().code())
+                .with("round", order.round())
+                .with("possible", possible);
+    }
+
+    /** In which parts a caller of that role may act. */
+    static Set<By> parts(Role role) {
+        return switch (role) {
+            case VIEWER, AUDITOR -> Set.of();
+            case CREW -> Set.of(By.CREW);
+            case OPERATOR -> Set.of(By.OPERATOR, By.CHECKER);
+            case DISPATCHER -> Set.of(By.DISPATCHER, By.OPERATOR);
+            case SUPERVISOR, ADMIN -> Set.of(By.OPERATOR, By.CHECKER, By.DISPATCHER, By.SUPERVISOR);
+        };
+    }
+
+    /** A receiver's part, or nothing for who is none. */
+    static Optional<By> receiverPart(Order order, Optional<UUID> endpoint) {
+        return endpoint.filter(id -> order.receiver() != null
+                        && order.receiver().kind().equals("endpoint")
+                        && order.receiver().id().equals(id.toString()))
+                .map(id -> By.ENDPOINT);
+    }
+}

@@ -1,0 +1,283 @@
+package io.kerbwatch.server.order;
+
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Rows;
+import io.kerbwatch.server.platform.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of orders and of their history. */
+final class OrderStore {
+    /** A line of an order's history; from is null where it began, and equals to where nothing moved. */
+    record Line(
+            int number,
+            Instant at,
+            String node,
+            String event,
+            @Nullable String from,
+            String to,
+            String actor,
+            String actorName,
+            String role,
+            String reason,
+            int round,
+            @Nullable String idempotencyKey,
+            @Nullable UUID snapshot) {}
+
+    /** Which orders a list shows; empty parts do not filter. */
+    record Filter(Optional<String> state, Optional<Boolean> open, Optional<UUID> site) {}
+
+    Optional<Order> find(Tx tx, UUID id) {
+        return tx.handle()
+                .createQuery("select * from orders where id = :id")
+                .bind("id", id)
+                .map((rows, context) -> read(rows))
+                .findFirst();
+    }
+
+    /** An order for the rest of the transaction. */
+    Optional<Order> lock(Tx tx, UUID id) {
+        return tx.handle()
+                .createQuery("select * from orders where id = :id for no key update")
+                .bind("id", id)
+                .map((rows, context) -> read(rows))
+                .findFirst();
+    }
+
+    /** The newest order of a site that a new incident may join, for the rest of the transaction. */
+    Optional<Order> lockJoinable(Tx tx, UUID site, String kind, String dispatchMode) {
+        return tx.handle()
+                .createQuery("select * from orders where site = :site and class = :class and dispatch_mode = :mode"
+                        + " and state in ('filed', 'dispatched', 'accepted') and ended_at is null"
+                        + " order by id desc limit 1 for no key update")
+                .bind("site", site)
+                .bind("class", kind)
+                .bind("mode", dispatchMode)
+                .map((rows, context) -> read(rows))
+                .findFirst();
+    }
+
+    List<UUID> inState(Tx tx, State state) {
+        return tx.handle()
+                .createQuery("select id from orders where state = :state order by id")
+                .bind("state", state.code())
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    List<Order> list(Tx tx, Caller caller, Filter filter, UUID before, int limit) {
+        return tx.handle()
+                .createQuery("select * from orders where (:all or site = any(:sites))"
+                        + " and (cast(:state as text) is null or state = :state)"
+                        + " and (cast(:open as boolean) is null or (ended_at is null) = :open)"
+                        + " and (cast(:site as uuid) is null or site = :site)"
+                        + " and id < :before order by id desc limit :limit")
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .bind("state", filter.state().orElse(null))
+                .bind("open", filter.open().orElse(null))
+                .bind("site", filter.site().orElse(null))
+                .bind("before", before)
+                .bind("limit", limit)
+                .map((rows, context) -> read(rows))
+                .list();
+    }
+
+    /** The next number of a day; it may leave gaps, never repeats. */
+    int nextNumber(Tx tx, LocalDate day) {
+        return tx.handle()
+                .createQuery("insert into order_day (day, last) values (:day, 1)"
+                        + " on conflict (day) do update set last = order_day.last + 1 returning last")
+                .bind("day", day)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    void insert(Tx tx, Order order) {
+        bind(
+                        tx.handle()
+                                .createUpdate("insert into orders (id, number, site, class, dispatch_mode,"
+                                        + " dispatch_endpoint, reports, source, note, accept_millis, arrive_millis,"
+                                        + " finish_millis, verify_millis, created_at, state, round, reworks, reopened,"
+                                        + " declined, paused_millis, paused_before_dispatch, filed_at, done_reported,"
+                                        + " late, escalated, question, before_snapshot, sequence, moves) values (:id,"
+                                        + " :number, :site, :class, :mode, :endpoint, :reports, :source, :note,"
+                                        + " :accept, :arrive, :finish, :verify, :created, :state, :round, :reworks,"
+                                        + " :reopened, :declined, :paused, :pausedBefore, :filed, :doneReported, :late,"
+                                        + " :escalated, :question, :before, :sequence, :moves)"),
+                        order)
+                .bind("number", order.number())
+                .bind("site", order.site())
+                .bind("class", order.kind())
+                .bind("mode", order.dispatchMode())
+                .bind("endpoint", order.dispatchEndpoint())
+                .bind("reports", order.reports())
+                .bind("source", order.source())
+                .bind("note", order.note())
+                .bind("accept", order.limits().accept().toMillis())
+                .bind("arrive", order.limits().arrive().toMillis())
+                .bind("finish", order.limits().finish().toMillis())
+                .bind("verify", order.limits().verify().toMillis())
+                .bind("created", order.createdAt())
+                .execute();
+    }
+
+    void save(Tx tx, Order order) {
+        Receiver receiver = order.receiver();
+        State suspendedFrom = order.suspendedFrom();
+        bind(
+                        tx.handle()
+                                .createUpdate("update orders set state = :state, round = :round, reworks = :reworks,"
+                                        + " reopened = :reopened, declined = :declined, receiver_kind = :receiverKind,"
+                                        + " receiver_id = :receiverId, receiver_name = :receiverName,"
+                                        + " suspended_from = :suspendedFrom, suspended_at = :suspendedAt,"
+                                        + " paused_millis = :paused, paused_before_dispatch = :pausedBefore,"
+                                        + " filed_at = :filed, dispatched_at = :dispatched, accepted_at = :accepted,"
+                                        + " arrived_at = :arrived, done_at = :done, ended_at = :ended,"
+                                        + " filed_to_arrived = :filedToArrived,"
+                                        + " dispatched_to_arrived = :dispatchedToArrived,"
+                                        + " done_reported = :doneReported, late = :late, closed_by = :closedBy,"
+                                        + " merged_into = :mergedInto, escalated = :escalated, question = :question,"
+                                        + " before_snapshot = :before, after_snapshot = :after, sequence = :sequence,"
+                                        + " moves = :moves where id = :id"),
+                        order)
+                .bind("receiverKind", receiver == null ? null : receiver.kind())
+                .bind("receiverId", receiver == null ? null : receiver.id())
+                .bind("receiverName", receiver == null ? null : receiver.name())
+                .bind("suspendedFrom", suspendedFrom == null ? null : suspendedFrom.code())
+                .bind("suspendedAt", order.suspendedAt())
+                .bind("dispatched", order.dispatchedAt())
+                .bind("accepted", order.acceptedAt())
+                .bind("arrived", order.arrivedAt())
+                .bind("done", order.doneAt())
+                .bind("ended", order.endedAt())
+                .bind("filedToArrived", order.filedToArrived())
+                .bind("dispatchedToArrived", order.dispatchedToArrived())
+                .bind("closedBy", order.closedBy())
+                .bind("mergedInto", order.mergedInto())
+                .bind("after", order.afterSnapshot())
+                .execute();
+    }
+
+    void history(Tx tx, UUID order, Line line) {
+        tx.handle()
+                .createUpdate("insert into order_move (order_id, number, at, node, event, from_state, to_state, actor,"
+                        + " actor_name, role, reason, round, idempotency_key, snapshot) values (:order, :number, :at,"
+                        + " :node, :event, :from, :to, :actor, :actorName, :role, :reason, :round, :key, :snapshot)")
+                .bind("order", order)
+                .bind("number", line.number())
+                .bind("at", line.at())
+                .bind("node", line.node())
+                .bind("event", line.event())
+                .bind("from", line.from())
+                .bind("to", line.to())
+                .bind("actor", line.actor())
+                .bind("actorName", line.actorName())
+                .bind("role", line.role())
+                .bind("reason", line.reason())
+                .bind("round", line.round())
+                .bind("key", line.idempotencyKey())
+                .bind("snapshot", line.snapshot())
+                .execute();
+    }
+
+    List<Line> history(Tx tx, UUID order) {
+        return tx.handle()
+                .createQuery("select * from order_move where order_id = :order order by number")
+                .bind("order", order)
+                .map((rows, context) -> new Line(
+                        rows.getInt("number"),
+                        rows.getTimestamp("at").toInstant(),
+                        rows.getString("node"),
+                        rows.getString("event"),
+                        rows.getString("from_state"),
+                        rows.getString("to_state"),
+                        rows.getString("actor"),
+                        rows.getString("actor_name"),
+                        rows.getString("role"),
+                        rows.getString("reason"),
+                        rows.getInt("round"),
+                        rows.getString("idempotency_key"),
+                        Rows.id(rows, "snapshot")))
+                .list();
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, Order order) {
+        return statement
+                .bind("id", order.id())
+                .bind("state", order.state().code())
+                .bind("round", order.round())
+                .bind("reworks", order.reworks())
+                .bind("reopened", order.reopened())
+                .bind("declined", order.declined())
+                .bind("paused", order.paused().toMillis())
+                .bind("pausedBefore", order.pausedBeforeDispatch().toMillis())
+                .bind("filed", order.filedAt())
+                .bind("doneReported", order.doneReported())
+                .bind("late", order.late())
+                .bind("escalated", order.escalated().toArray(String[]::new))
+                .bind("question", order.question())
+                .bind("before", order.beforeSnapshot())
+                .bind("sequence", order.sequence())
+                .bind("moves", order.moves());
+    }
+
+    private static Order read(ResultSet rows) throws SQLException {
+        String receiver = rows.getString("receiver_kind");
+        String suspendedFrom = rows.getString("suspended_from");
+        return new Order(
+                rows.getObject("id", UUID.class),
+                rows.getString("number"),
+                rows.getObject("site", UUID.class),
+                rows.getString("class"),
+                rows.getString("dispatch_mode"),
+                Rows.id(rows, "dispatch_endpoint"),
+                rows.getString("reports"),
+                rows.getString("source"),
+                rows.getString("note"),
+                new Order.Limits(
+                        Duration.ofMillis(rows.getLong("accept_millis")),
+                        Duration.ofMillis(rows.getLong("arrive_millis")),
+                        Duration.ofMillis(rows.getLong("finish_millis")),
+                        Duration.ofMillis(rows.getLong("verify_millis"))),
+                rows.getTimestamp("created_at").toInstant(),
+                State.of(rows.getString("state")),
+                rows.getInt("round"),
+                rows.getInt("reworks"),
+                rows.getInt("reopened"),
+                rows.getInt("declined"),
+                receiver == null
+                        ? null
+                        : new Receiver(receiver, rows.getString("receiver_id"), rows.getString("receiver_name")),
+                suspendedFrom == null ? null : State.of(suspendedFrom),
+                Rows.instant(rows, "suspended_at"),
+                Duration.ofMillis(rows.getLong("paused_millis")),
+                Duration.ofMillis(rows.getLong("paused_before_dispatch")),
+                rows.getTimestamp("filed_at").toInstant(),
+                Rows.instant(rows, "dispatched_at"),
+                Rows.instant(rows, "accepted_at"),
+                Rows.instant(rows, "arrived_at"),
+                Rows.instant(rows, "done_at"),
+                Rows.instant(rows, "ended_at"),
+                Rows.number(rows, "filed_to_arrived"),
+                Rows.number(rows, "dispatched_to_arrived"),
+                rows.getBoolean("done_reported"),
+                rows.getBoolean("late"),
+                rows.getString("closed_by"),
+                Rows.id(rows, "merged_into"),
+                Rows.texts(rows, "escalated"),
+                rows.getInt("question"),
+                Rows.id(rows, "before_snapshot"),
+                Rows.id(rows, "after_snapshot"),
+                rows.getLong("sequence"),
+                rows.getInt("moves"));
+    }
+}

@@ -1,0 +1,175 @@
+package io.kerbwatch.server.order;
+
+import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.dispatch.DeliveryListener;
+import io.kerbwatch.server.dispatch.Dispatch;
+import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.incident.Incident;
+import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Ids;
+import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.Page;
+import io.kerbwatch.server.platform.Problem;
+import io.kerbwatch.server.platform.PublicUrl;
+import io.kerbwatch.server.platform.Reply;
+import io.kerbwatch.server.platform.Request;
+import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.platform.Timers;
+import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.site.Sites;
+import io.kerbwatch.server.snapshot.Snapshots;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The parts of this feature put together, and its routes. */
+public final class Orders implements DeliveryListener {
+    private final Database database;
+    private final InstantSource clock;
+    private final Sites sites;
+    private final Incidents incidents;
+    private final OrderStore store = new OrderStore();
+    private final OrderWords words;
+    private final Intake intake;
+    private final Checks checks;
+    private final Desk desk;
+
+    public Orders(
+            Database database,
+            InstantSource clock,
+            Ids ids,
+            Settings settings,
+            Sites sites,
+            Incidents incidents,
+            Snapshots snapshots,
+            Dispatch dispatch,
+            Events events,
+            Timers timers,
+            Watching watching,
+            PublicUrl base,
+            String node) {
+        this.database = database;
+        this.clock = clock;
+        this.sites = sites;
+        this.incidents = incidents;
+        this.words = new OrderWords(snapshots, base);
+        OrderBook book = new OrderBook(
+                clock,
+                ids,
+                settings,
+                sites,
+                incidents,
+                dispatch.endpoints(),
+                dispatch.outbox(),
+                events,
+                timers,
+                watching,
+                words,
+                store,
+                node);
+        this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store);
+        this.checks = new Checks(database, book, store);
+        this.desk =
+                new Desk(database, clock, ids, sites, incidents, dispatch.endpoints(), dispatch.outbox(), book, store);
+        Clockwork clockwork = new Clockwork(database, clock, incidents, book, store);
+        timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
+        timers.define(
+                OrderBook.REVIEW, id -> database.inTransaction(tx -> intake.reviewCancelled(tx, UUID.fromString(id))));
+    }
+
+    public Intake intake() {
+        return intake;
+    }
+
+    public Checks checks() {
+        return checks;
+    }
+
+    @Override
+    public void taken(Tx tx, UUID endpoint, UUID order, int round) {
+        desk.taken(tx, endpoint, order, round);
+    }
+
+    public void mount(Operations operations) {
+        operations
+                .on("listOrders", this::list)
+                .on("getOrder", request -> Reply.json(detail(request, request.id("orderId"))))
+                .on("fileOrder", request -> {
+                    Desk.Filed filed = desk.file(
+                            request.caller(), request.body(Desk.NewOrder.class), request.header("idempotency-key"));
+                    Map<String, Object> shown = detail(request, filed.order().id());
+                    return filed.joined()
+                            ? Reply.json(shown)
+                            : Reply.created("/api/v1/orders/" + filed.order().id(), shown);
+                })
+                .on("moveOrder", request -> {
+                    Order moved = desk.move(
+                            request.caller(),
+                            request.id("orderId"),
+                            request.body(Desk.Wanted.class),
+                            request.header("idempotency-key"));
+                    return Reply.json(detail(request, moved.id()));
+                })
+                .on(
+                        "giveVerdict",
+                        request -> Reply.json(desk.verdict(
+                                request.caller(), request.id("incidentId"), request.body(Desk.Verdict.class))));
+    }
+
+    private Reply list(Request request) {
+        int limit = request.limit();
+        OrderStore.Filter filter = new OrderStore.Filter(
+                request.query("state"), request.query("open").map(Boolean::parseBoolean), request.queryId("site"));
+        return database.transaction(tx -> {
+            List<Order> orders =
+                    store.list(tx, request.caller(), filter, Page.before(request.query("cursor")), limit + 1);
+            Page<Order> page = Page.of(orders, limit, Order::id);
+            if (request.header("accept").orElse("").startsWith("text/csv")) {
+                return Reply.of(
+                        "text/csv; charset=utf-8", OrderTable.csv(page.items()).getBytes(StandardCharsets.UTF_8));
+            }
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put(
+                    "items",
+                    page.items().stream().map(order -> shown(tx, order)).toList());
+            body.put("next", page.next());
+            return Reply.json(body);
+        });
+    }
+
+    private Map<String, Object> detail(Request request, UUID id) {
+        return database.transaction(tx -> {
+            Order order = store.find(tx, id)
+                    .filter(found -> request.caller().sees(found.site()))
+                    .orElseThrow(() -> Problem.notFound("order", id).raised());
+            Map<String, Object> shown = shown(tx, order);
+            shown.put(
+                    "possible",
+                    TransitionTable.possible(order, request.caller().id()).stream()
+                            .filter(row -> parts(request, order).stream().anyMatch(row.by()::contains))
+                            .map(row -> row.event().code())
+                            .distinct()
+                            .toList());
+            shown.put("history", store.history(tx, id));
+            return shown;
+        });
+    }
+
+    private static Set<By> parts(Request request, Order order) {
+        Optional<UUID> endpoint = request.caller().endpoint();
+        return endpoint.isEmpty()
+                ? OrderRules.parts(request.caller().role())
+                : OrderRules.receiverPart(order, endpoint).map(Set::of).orElse(Set.of());
+    }
+
+    private Map<String, Object> shown(Tx tx, Order order) {
+        List<Incident> all = incidents.ofOrder(tx, order.id());
+        return words.shown(sites.known(tx, order.site()), order, all, clock.instant());
+    }
+}

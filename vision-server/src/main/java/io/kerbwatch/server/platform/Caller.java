@@ -1,0 +1,52 @@
+package io.kerbwatch.server.platform;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Who makes a request.
+ *
+ * @param id of the token or session, as it stands in records
+ * @param name what people call them
+ * @param sites that they may see; all of them if empty
+ * @param endpoint that the token belongs to: what it reports, that endpoint reports
+ * @param browser whether a cookie, which the browser sends by itself, is all that they showed
+ */
+public record Caller(
+        String id,
+        String name,
+        Role role,
+        Set<Scope> scopes,
+        Set<UUID> sites,
+        Optional<UUID> endpoint,
+        boolean browser) {
+    public Caller {
+        scopes = Set.copyOf(scopes);
+        sites = Set.copyOf(sites);
+    }
+
+    /** The server itself. */
+    public static final Caller SYSTEM =
+            new Caller("system", "system", Role.ADMIN, Role.ADMIN.scopes(), Set.of(), Optional.empty(), false);
+
+    public boolean sees(UUID site) {
+        return sites.isEmpty() || sites.contains(site);
+    }
+
+    /**
+     * Hides what belongs to a site that they may not see.
+     *
+     * @throws Problem.Raised as if it were not there
+     */
+    public void mustSee(UUID site, String what, Object id) {
+        if (!sees(site)) {
+            throw Problem.notFound(what, id).raised();
+        }
+    }
+
+    /** For SQL: {@code :all or site = any(:sites)}. */
+    public UUID[] siteArray() {
+        return sites.toArray(UUID[]::new);
+    }
+}

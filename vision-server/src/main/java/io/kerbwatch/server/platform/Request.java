@@ -1,0 +1,104 @@
+package io.kerbwatch.server.platform;
+
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A request as the features see it: checked against the contract, its caller known.
+ *
+ * @param path parameters of the path by name
+ * @param query parameters by name
+ * @param headers by name in small letters
+ * @param body as sent; empty if none
+ */
+public record Request(
+        Caller caller,
+        String operation,
+        Map<String, String> path,
+        Map<String, String> query,
+        Map<String, String> headers,
+        byte[] body) {
+    /**
+     * An id in the path.
+     *
+     * @throws Problem.Raised 404 if it is no id, for then nothing can have it
+     */
+    public UUID id(String name) {
+        String text = path.getOrDefault(name, "");
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.notFound("thing with the id", text).raised();
+        }
+    }
+
+    public Optional<String> query(String name) {
+        return Optional.ofNullable(query.get(name));
+    }
+
+    public boolean flag(String name, boolean otherwise) {
+        return query(name).map(Boolean::parseBoolean).orElse(otherwise);
+    }
+
+    /** Entries wanted at once. */
+    public int limit() {
+        return query("limit").map(Integer::parseInt).orElse(50); // the contract has checked that it is a number
+    }
+
+    public Optional<UUID> queryId(String name) {
+        return query(name).map(text -> {
+            try {
+                return UUID.fromString(text);
+            } catch (IllegalArgumentException e) {
+                throw Problem.invalid(name, "'" + text + "' is no id.").raised();
+            }
+        });
+    }
+
+    /**
+     * The body, which the contract has checked but for what a schema cannot say.
+     *
+     * @throws Problem.Raised 400 if it cannot be read
+     */
+    public <T> T body(Class<T> type) {
+        try {
+            return Json.read(body, type);
+        } catch (UncheckedIOException e) {
+            throw Problem.invalid("", String.valueOf(e.getMessage())).raised();
+        }
+    }
+
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    /**
+     * The version that the caller edits.
+     *
+     * @throws Problem.Raised 428 if it did not say, 412 if that cannot be a version
+     */
+    public int ifMatch() {
+        String tag = header("if-match").orElseThrow(() -> Problem.of(
+                        428,
+                        "precondition-required",
+                        "Which version?",
+                        "Send If-Match with the ETag that you read, so that nobody's change is overwritten.")
+                .raised());
+        try {
+            return Integer.parseInt(tag.replace("\"", "").trim());
+        } catch (NumberFormatException e) {
+            throw stale().raised();
+        }
+    }
+
+    /** Somebody else changed the thing in between. */
+    public static Problem stale() {
+        return Problem.of(
+                412,
+                "changed-meanwhile",
+                "Changed meanwhile",
+                "It was changed since you read it; read it again first.");
+    }
+}

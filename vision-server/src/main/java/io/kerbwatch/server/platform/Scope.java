@@ -1,0 +1,40 @@
+package io.kerbwatch.server.platform;
+
+/** A right that a token or session may have; the contract names one for each operation. */
+public enum Scope {
+    READ("read"),
+    SITES_WRITE("sites:write"),
+    CAMERAS_WRITE("cameras:write"),
+    SNAPSHOT_ORIGINAL("snapshot:original"),
+    INCIDENTS_WRITE("incidents:write"),
+    ORDERS_WRITE("orders:write"),
+    ORDERS_REPORT("orders:report"),
+    ENDPOINTS_WRITE("endpoints:write"),
+    TOKENS_WRITE("tokens:write"),
+    AUDIT_READ("audit:read");
+
+    private final String code;
+
+    Scope(String code) {
+        this.code = code;
+    }
+
+    /** The name in the contract and in tokens. */
+    public String code() {
+        return code;
+    }
+
+    /**
+     * The scope of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Scope of(String code) {
+        for (Scope scope : values()) {
+            if (scope.code.equals(code)) {
+                return scope;
+            }
+        }
+        throw new IllegalArgumentException("there is no scope '" + code + "'");
+    }
+}

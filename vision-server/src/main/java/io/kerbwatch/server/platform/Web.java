@@ -1,0 +1,409 @@
+package io.kerbwatch.server.platform;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.StaticHandler;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.contract.Parameter;
+import io.vertx.openapi.validation.RequestValidator;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server. A request passes in this order: size limit, caller, scope, same origin (for cookies), contract, key
+ * against repetition, feature. The event loop only reads and writes; the rest is done by workers.
+ */
+public final class Web implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Web.class);
+    private static final String CSP = "default-src 'self'; img-src 'self' blob: data:; object-src 'none';"
+            + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final Authenticator authenticator;
+    private final Idempotency idempotency;
+    private final MeterRegistry meters;
+    private final Contract contract;
+    private final RequestValidator validator;
+    private final WorkerExecutor workers;
+    private @Nullable HttpServer server;
+
+    public Web(
+            Vertx vertx,
+            Settings settings,
+            Contract contract,
+            Database database,
+            Authenticator authenticator,
+            MeterRegistry meters,
+            InstantSource clock) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.contract = contract;
+        this.authenticator = authenticator;
+        this.idempotency = new Idempotency(database, clock);
+        this.meters = meters;
+        this.validator = RequestValidator.create(vertx, contract.openApi());
+        this.workers = vertx.createSharedWorkerExecutor(
+                "kerbwatch-request", settings.get(Settings.SERVER_WORKERS), 2, TimeUnit.MINUTES);
+    }
+
+    /** Name of the cookie that carries a session; bound to this host alone where the connection is protected. */
+    public static String cookieName(Settings settings) {
+        return secure(settings) ? "__Host-kerbwatch" : "kerbwatch";
+    }
+
+    /** Whether browsers reach this server by https. */
+    public static boolean secure(Settings settings) {
+        return settings.get(Settings.SERVER_PUBLIC_URL)
+                .map(url -> "https".equals(url.getScheme()))
+                .orElse(false);
+    }
+
+    /**
+     * Mounts the operations and listens.
+     *
+     * @return the port
+     * @throws IOException if the port is in use or cannot be had
+     * @throws IllegalStateException if contract and operations do not match: a mistake of the program
+     */
+    public int listen(Operations operations) throws IOException {
+        Router router = router(operations);
+        HostPort listen = settings.get(Settings.SERVER_LISTEN);
+        HttpServer starting = vertx.createHttpServer(new HttpServerOptions()
+                        .setIdleTimeout(90)
+                        .setCompressionSupported(false)
+                        .setMaxHeaderSize(16 << 10)
+                        .setMaxInitialLineLength(8 << 10))
+                .requestHandler(router);
+        try {
+            HttpServer started = starting.listen(listen.port(), listen.host()).await(20, TimeUnit.SECONDS);
+            server = started;
+            return started.actualPort();
+        } catch (TimeoutException e) {
+            throw new IOException("listening on " + listen + " took longer than 20 s", e);
+        } catch (RuntimeException e) {
+            throw cannotListen(listen, e);
+        } catch (Exception e) {
+            throw cannotListen(listen, e);
+        }
+    }
+
+    /** Deletes what is kept against repetition and not needed any more. */
+    public void prune() {
+        idempotency.prune();
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            try {
+                server.close().await(5, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                LOG.warn("some requests did not end within 5 s and are cut off");
+            }
+        }
+        workers.close();
+    }
+
+    private static IOException cannotListen(HostPort listen, Exception cause) {
+        if (cause instanceof BindException || cause.getCause() instanceof BindException) {
+            return new IOException(
+                    "cannot listen on " + listen + ": " + cause.getMessage()
+                            + "; stop the program that listens there, or take another port with --port",
+                    cause);
+        }
+        return new IOException("cannot listen on " + listen + ": " + cause.getMessage(), cause);
+    }
+
+    private Router router(Operations operations) {
+        RouterBuilder builder = RouterBuilder.create(vertx, contract.openApi(), RequestExtractor.withBodyHandler());
+        builder.rootHandler(this::protect);
+        builder.rootHandler(BodyHandler.create(false).setBodyLimit(settings.get(Settings.SERVER_BODY_LIMIT)));
+        Set<String> unserved = new HashSet<>(operations.actions().keySet());
+        unserved.addAll(operations.streams().keySet());
+        builder.getRoutes().forEach(route -> {
+            Operation operation = route.getOperation();
+            String id = operation.getOperationId();
+            Optional<Scope> scope = Contract.scope(operation);
+            unserved.remove(id);
+            Function<Request, Reply> action = operations.actions().get(id);
+            Operations.Stream stream = operations.streams().get(id);
+            // Checked by hand below: who may not call learns nothing about what is wrong with the call.
+            route.setDoSecurity(false).setDoValidation(false);
+            if (action != null) {
+                route.addHandler(context -> answer(context, operation, scope, action));
+            } else if (stream != null) {
+                route.addHandler(context -> stream(context, operation, scope, stream));
+            } else {
+                throw new IllegalStateException("nothing is done for operation " + id + " of the contract");
+            }
+        });
+        if (!unserved.isEmpty()) {
+            throw new IllegalStateException("the contract does not know the operations " + unserved);
+        }
+        Router router = builder.createRouter();
+        router.getWithRegex("/").handler(context -> redirect(context, "/desk/"));
+        router.get("/desk").handler(context -> redirect(context, "/desk/"));
+        router.get("/desk/*").handler(this::protect).handler(StaticHandler.create("desk"));
+        for (int status : new int[] {404, 405, 406, 413, 415, 500}) {
+            router.errorHandler(status, context -> fail(context, status));
+        }
+        return router;
+    }
+
+    private void protect(RoutingContext context) {
+        HttpServerResponse response = context.response();
+        response.putHeader("x-content-type-options", "nosniff");
+        response.putHeader("content-security-policy", CSP);
+        response.putHeader("referrer-policy", "no-referrer");
+        response.putHeader("cross-origin-resource-policy", "same-origin");
+        if (secure(settings)) {
+            response.putHeader("strict-transport-security", "max-age=31536000");
+        }
+        context.next();
+    }
+
+    private void answer(
+            RoutingContext context, Operation operation, Optional<Scope> scope, Function<Request, Reply> action) {
+        long began = System.nanoTime();
+        admit(context, operation, scope)
+                .compose(request -> workers.executeBlocking(() -> perform(operation, request, action), false))
+                .otherwise(error -> problem(operation, error))
+                .onSuccess(reply -> {
+                    send(context, reply);
+                    meters.timer(
+                                    "kerbwatch.http.requests",
+                                    "operation",
+                                    operation.getOperationId(),
+                                    "status",
+                                    Integer.toString(reply.status()))
+                            .record(Duration.ofNanos(System.nanoTime() - began));
+                });
+    }
+
+    private void stream(RoutingContext context, Operation operation, Optional<Scope> scope, Operations.Stream stream) {
+        admit(context, operation, scope)
+                .onSuccess(request -> stream.open(request, context))
+                .onFailure(error -> send(context, problem(operation, error)));
+    }
+
+    private Reply perform(Operation operation, Request request, Function<Request, Reply> action) {
+        Optional<String> key = request.header("idempotency-key");
+        if (key.isPresent() && Contract.idempotent(operation)) {
+            return idempotency.once(request, key.get(), action);
+        }
+        return action.apply(request);
+    }
+
+    private Future<Request> admit(RoutingContext context, Operation operation, Optional<Scope> scope) {
+        Map<String, String> headers = new HashMap<>();
+        context.request()
+                .headers()
+                .forEach(entry -> headers.merge(
+                        entry.getKey().toLowerCase(Locale.ROOT), entry.getValue(), (a, b) -> a + ", " + b));
+        String method = context.request().method().name();
+        String host = String.valueOf(context.request().authority());
+        var cookie = context.request().getCookie(cookieName(settings));
+        String session = cookie == null ? "" : cookie.getValue();
+        Buffer buffer = context.body().buffer();
+        byte[] body = buffer == null ? new byte[0] : buffer.getBytes();
+        return workers.executeBlocking(() -> authorise(scope, headers, session, method, host), false)
+                .compose(caller -> {
+                    checkBody(operation, headers, body);
+                    checkQuery(operation, context);
+                    return RequestExtractor.withBodyHandler()
+                            .extractValidatableRequest(context, operation)
+                            .compose(raw -> validator.validate(raw, operation.getOperationId()))
+                            .map(valid -> {
+                                Map<String, String> query = new LinkedHashMap<>();
+                                context.queryParams().forEach(entry -> query.put(entry.getKey(), entry.getValue()));
+                                return new Request(
+                                        caller, operation.getOperationId(), context.pathParams(), query, headers, body);
+                            });
+                });
+    }
+
+    private Caller authorise(
+            Optional<Scope> scope, Map<String, String> headers, String session, String method, String host) {
+        Optional<Caller> caller = Optional.empty();
+        String authorization = headers.getOrDefault("authorization", "");
+        if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            caller = authenticator.bearer(authorization.substring(7).trim());
+        } else if (!session.isEmpty()) {
+            caller = authenticator.session(session);
+        }
+        if (scope.isEmpty()) {
+            return caller.orElse(
+                    new Caller("nobody", "nobody", Role.VIEWER, Set.of(), Set.of(), Optional.empty(), false));
+        }
+        Caller known = caller.orElseThrow(() -> Problem.of(
+                        401,
+                        "not-signed-in",
+                        "Who are you?",
+                        "Send a token as 'Authorization: Bearer …' (kerbwatch token create), or sign in with a link"
+                                + " (kerbwatch sign-in).")
+                .raised());
+        if (!known.scopes().contains(scope.get())) {
+            throw Problem.forbidden(
+                            "This needs the scope " + scope.get().code() + ", which " + known.name() + " has not.")
+                    .raised();
+        }
+        boolean changes = !(method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS"));
+        if (known.browser() && changes && !sameOrigin(headers, host)) {
+            throw Problem.forbidden("A page of another origin sent this request with your cookie; it was not done.")
+                    .raised();
+        }
+        return known;
+    }
+
+    private static boolean sameOrigin(Map<String, String> headers, String host) {
+        String site = headers.get("sec-fetch-site");
+        if (site != null) {
+            return site.equals("same-origin");
+        }
+        String origin = headers.getOrDefault("origin", "");
+        return origin.equals("http://" + host) || origin.equals("https://" + host);
+    }
+
+    private static void checkBody(Operation operation, Map<String, String> headers, byte[] body) {
+        if (operation.getRequestBody() == null) {
+            return;
+        }
+        String type = headers.getOrDefault("content-type", "").split(";", -1)[0].trim();
+        if (!type.equalsIgnoreCase("application/json")) {
+            throw Problem.of(
+                            415,
+                            "unsupported-media-type",
+                            "Not JSON",
+                            "Send a JSON body with 'Content-Type: application/json'.")
+                    .raised();
+        }
+        Json.check(body);
+    }
+
+    private static void checkQuery(Operation operation, RoutingContext context) {
+        Set<String> known = new HashSet<>();
+        for (Parameter parameter : operation.getParameters()) {
+            known.add(parameter.getName());
+        }
+        for (String name : context.queryParams().names()) {
+            if (!known.contains(name)) {
+                throw Problem.invalid(name, "There is no parameter '" + name + "' here.")
+                        .raised();
+            }
+        }
+    }
+
+    private static Reply problem(Operation operation, Throwable error) {
+        Problem problem;
+        if (error instanceof Problem.Raised raised) {
+            problem = raised.problem();
+        } else if (ContractProblem.isOne(error)) {
+            problem = ContractProblem.of(error);
+        } else if (Database.away(error)) {
+            LOG.warn("{} could not reach the database: {}", operation.getOperationId(), error.getMessage());
+            problem = Problem.of(
+                    503,
+                    "database-unavailable",
+                    "Database away",
+                    "The database does not answer just now. Nothing was changed; try again in a few seconds.");
+        } else {
+            LOG.error("{} failed", operation.getOperationId(), error);
+            problem = Problem.of(
+                    500,
+                    "internal-error",
+                    "Our mistake",
+                    "This server made a mistake; nothing was changed. Its log says what happened.");
+        }
+        return reply(problem);
+    }
+
+    private static Reply reply(Problem problem) {
+        Reply reply = new Reply(problem.status(), Map.of("content-type", Problem.MEDIA_TYPE), problem.body());
+        return switch (problem.status()) {
+            case 401 -> reply.with("www-authenticate", "Bearer realm=\"kerbwatch\"");
+            case 503 -> reply.with("retry-after", "2");
+            default -> reply;
+        };
+    }
+
+    private static void fail(RoutingContext context, int status) {
+        if (status == 500 && context.failure() != null) {
+            LOG.error("a request failed", context.failure());
+        }
+        String path = context.request().path();
+        send(
+                context,
+                reply(
+                        switch (status) {
+                            case 404 -> Problem.of(404, "not-found", "Not found", "There is nothing at " + path + ".");
+                            case 405 ->
+                                Problem.of(
+                                        405,
+                                        "method-not-allowed",
+                                        "Wrong method",
+                                        context.request().method() + " is not possible at " + path + ".");
+                            case 413 ->
+                                Problem.of(
+                                        413,
+                                        "too-large",
+                                        "Too large",
+                                        "The body is larger than server.body-limit allows.");
+                            case 415 -> Problem.of(415, "unsupported-media-type", "Not JSON", "Send JSON.");
+                            case 406 -> Problem.of(406, "not-acceptable", "No such form", "Accept JSON.");
+                            default ->
+                                Problem.of(
+                                        500,
+                                        "internal-error",
+                                        "Our mistake",
+                                        "This server made a mistake; its log says what happened.");
+                        }));
+    }
+
+    private static void send(RoutingContext context, Reply reply) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(reply.status());
+        if (!reply.headers().containsKey("cache-control")) {
+            response.putHeader("cache-control", "no-store");
+        }
+        reply.headers().forEach(response::putHeader);
+        if (reply.body().length == 0) {
+            response.end();
+        } else {
+            response.end(Buffer.buffer(reply.body()));
+        }
+    }
+
+    private static void redirect(RoutingContext context, String where) {
+        context.response().setStatusCode(303).putHeader("location", where).end();
+    }
+}

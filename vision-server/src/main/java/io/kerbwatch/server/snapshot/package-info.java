@@ -1,0 +1,5 @@
+/** Pictures kept as evidence. */
+@NullMarked
+package io.kerbwatch.server.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package io.kerbwatch.server;
+
+import io.kerbwatch.server.camera.ProbeResult;
+import io.kerbwatch.server.camera.WatchedCamera;
+import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.snapshot.PictureDrawing;
+import io.kerbwatch.vision.watch.CameraStatus;
+import io.kerbwatch.vision.watch.FindingSink;
+import io.kerbwatch.vision.watch.Verification;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Watches nothing and remembers everything: a test says what the cameras see. */
+public final class TestVision implements Kerbwatch.Vision, Watching {
+    static final byte[] JPEG = "a picture".getBytes(StandardCharsets.UTF_8);
+
+    final Map<String, WatchedCamera> cameras = new ConcurrentHashMap<>();
+    final Map<String, CameraStatus> statuses = new ConcurrentHashMap<>();
+    final List<Verification> questions = new CopyOnWriteArrayList<>();
+    volatile ProbeResult probe = new ProbeResult.Seen(1280, 720, "h264", 2.0, JPEG);
+
+    @Override
+    public Watching watch(FindingSink sink) {
+        return this;
+    }
+
+    @Override
+    public PictureDrawing drawing() {
+        return subject ->
+                ("drawn on " + subject.camera() + " " + subject.detections().size()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void put(WatchedCamera camera) {
+        cameras.put(camera.id(), camera);
+    }
+
+    @Override
+    public void remove(String id) {
+        cameras.remove(id);
+    }
+
+    @Override
+    public ProbeResult probe(WatchedCamera camera, Duration within) {
+        return probe;
+    }
+
+    @Override
+    public Optional<byte[]> picture(String id, boolean annotated) {
+        return cameras.containsKey(id) ? Optional.of(JPEG) : Optional.empty();
+    }
+
+    @Override
+    public Optional<CameraStatus> status(String id) {
+        return Optional.ofNullable(statuses.get(id));
+    }
+
+    @Override
+    public void verify(Verification question) {
+        questions.add(question);
+    }
+
+    @Override
+    public void close() {
+        cameras.clear();
+    }
+
+    Verification lastQuestion() {
+        return questions.get(questions.size() - 1);
+    }
+}
