@@ -1,5 +1,6 @@
 package io.kerbwatch.vision.watch;
 
+import io.kerbwatch.vision.snapshot.Snapshot;
 import io.kerbwatch.vision.stream.CameraStream;
 import io.kerbwatch.vision.stream.KeyPacket;
 import java.time.Instant;
@@ -26,6 +27,8 @@ final class Camera {
     volatile @Nullable CameraStream stream;
     volatile long seen;
     volatile @Nullable CameraStatus told;
+    volatile @Nullable KeyPacket lookedAt;
+    volatile @Nullable Developed developed;
     Turn turn = Turn.WAITING;
     Instant due;
 
@@ -35,6 +38,9 @@ final class Camera {
         this.due = due;
     }
 
+    /** A picture that someone asked for; kept until the next look, since who looks at a camera asks often. */
+    record Developed(KeyPacket packet, Snapshot snapshot) {}
+
     boolean hasNew() {
         CameraStream s = stream;
         return s != null && s.mailbox().newerThan(seen).isPresent();
@@ -43,5 +49,11 @@ final class Camera {
     @Nullable KeyPacket newest() {
         CameraStream s = stream;
         return s == null ? null : s.mailbox().newest().orElse(null);
+    }
+
+    /** The packet whose picture is shown: the one that was looked at last, else the newest. */
+    @Nullable KeyPacket shown() {
+        KeyPacket looked = lookedAt;
+        return looked == null ? newest() : looked;
     }
 }

@@ -264,6 +264,8 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
             }
         }
         CameraWatch.Looked looked = camera.watch.look(packet, tools, settings.infer());
+        camera.lookedAt = packet;
+        camera.developed = null;
         looks.incrementAndGet();
         if (looked.good()) {
             good.incrementAndGet();
@@ -368,17 +370,26 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
         }
     }
 
-    /** The newest picture of a camera, as evidence; empty if there is none. */
+    /**
+     * The picture of a camera that was looked at last (before the first look, the newest that came), with what was seen
+     * in it; empty if there is none. Asked again before the next look, it is the same one.
+     */
     public Optional<Snapshot> snapshot(String id) {
         Camera camera = cameras.get(id);
-        KeyPacket packet = camera == null ? null : camera.newest();
+        KeyPacket packet = camera == null ? null : camera.shown();
         if (camera == null || packet == null) {
             return Optional.empty();
+        }
+        Camera.Developed last = camera.developed;
+        if (last != null && last.packet().arrival().equals(packet.arrival())) {
+            return Optional.of(last.snapshot());
         }
         try {
             Picture picture = darkroom.develop(packet);
             List<Detection> seen = camera.watch.working();
-            return Optional.of(evidence.of(picture, packet.arrival(), seen, camera.watch.people()));
+            Snapshot snapshot = evidence.of(picture, packet.arrival(), seen, camera.watch.people());
+            camera.developed = new Camera.Developed(packet, snapshot);
+            return Optional.of(snapshot);
         } catch (UndecodableException e) {
             log.debug("camera={} {}", id, e.getMessage());
             return Optional.empty();

@@ -1,0 +1,53 @@
+package io.kerbwatch.server.vision;
+
+import io.kerbwatch.server.Kerbwatch;
+import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.platform.AddressPolicy;
+import io.kerbwatch.server.snapshot.PictureDrawing;
+import io.kerbwatch.vision.detect.Detector;
+import io.kerbwatch.vision.snapshot.Annotator;
+import io.kerbwatch.vision.watch.FindingSink;
+import io.kerbwatch.vision.watch.WatchSettings;
+import java.time.InstantSource;
+import java.time.ZoneId;
+
+/** The eyes of a server. Whoever made it closes it after the server. */
+public final class CameraVision implements Kerbwatch.Vision, AutoCloseable {
+    private final Detector detector;
+    private final AddressPolicy cameras;
+    private final WatchSettings settings;
+    private final InstantSource clock;
+    private final Annotator annotator = new Annotator();
+
+    /**
+     * Takes over the detector.
+     *
+     * @param cameras networks that cameras may be in
+     * @param clock the server's
+     */
+    public CameraVision(Detector detector, AddressPolicy cameras, WatchSettings settings, InstantSource clock) {
+        this.detector = detector;
+        this.cameras = cameras;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public Watching watch(FindingSink sink) {
+        return new PoolWatching(detector, cameras, settings, clock, annotator, sink);
+    }
+
+    @Override
+    public PictureDrawing drawing() {
+        return subject -> annotator.annotate(
+                subject.jpeg(),
+                subject.detections(),
+                subject.zones(),
+                new Annotator.Caption(subject.camera(), "", subject.takenAt(), ZoneId.of(subject.zone())));
+    }
+
+    @Override
+    public void close() {
+        detector.close();
+    }
+}
