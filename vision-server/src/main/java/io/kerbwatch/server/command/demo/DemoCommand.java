@@ -1,0 +1,294 @@
+package io.kerbwatch.server.command.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kerbwatch.samples.Crew;
+import io.kerbwatch.samples.Delivery;
+import io.kerbwatch.samples.DispatchConsumer;
+import io.kerbwatch.samples.SampleStation;
+import io.kerbwatch.server.Kerbwatch;
+import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.command.demo.TimeLine.Step;
+import io.kerbwatch.server.command.demo.Village.Station;
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.vision.CameraVision;
+import io.kerbwatch.vision.detect.Detector;
+import io.kerbwatch.vision.detect.DetectorModel;
+import io.kerbwatch.vision.watch.WatchSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a village with six cameras, a receiver of orders with its crew, and a server that watches over them. */
+@Command(
+        name = "demo",
+        description = "Shows the main job on a sample village: six cameras, a dispatch receiver with a crew, the desk.",
+        mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+    @Option(names = "--once", description = "End when the first order has been closed.")
+    private boolean once;
+
+    @Option(names = "--json", description = "With --once: print the time line as one JSON object, in seconds.")
+    private boolean json;
+
+    @Option(names = "--within", paramLabel = "SECONDS", description = "With --once: give up after that (default 300).")
+    private int within = 300;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Data directory, emptied at each start.")
+    private Path data = Path.of("kerbwatch-demo");
+
+    @Option(names = "--port", paramLabel = "N", description = "Port of the desk (default 8480; 0 takes a free one).")
+    private int port = 8480;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private final InstantSource clock = InstantSource.system();
+    private final Set<String> told = new HashSet<>();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Instant began =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        TimeLine times = new TimeLine(began);
+        try {
+            DemoData.empty(data.toAbsolutePath());
+            Settings settings = Settings.load(
+                    null,
+                    Map.of(),
+                    Map.of(
+                            "data",
+                            data.toString(),
+                            "server.listen",
+                            "127.0.0.1:" + port,
+                            "cameras.allow",
+                            "loopback",
+                            "dispatch.allow",
+                            "loopback"));
+            Village village = Village.sample();
+            try (SampleStation station = village.cameras();
+                    DispatchConsumer consumer =
+                            DispatchConsumer.start(Crew.nearby(), site -> station.clean(village.cameraAt(site)));
+                    CameraVision vision = new CameraVision(
+                            Detector.load(DetectorModel.bundled()),
+                            settings.get(Settings.CAMERAS_ALLOW),
+                            WatchSettings.defaults(),
+                            clock);
+                    Kerbwatch server = Kerbwatch.start(settings, vision, clock)) {
+                times.at(Step.STARTED, clock.instant());
+                String token = server.accounts()
+                        .createToken(Caller.SYSTEM, new Accounts.NewToken("demo", "admin", null, null, null, null))
+                        .secret();
+                Api api = new Api(server.url(), token);
+                say(began, "the server listens; sign in once at " + server.signInLink());
+                Thread registrar = new Thread(() -> register(api, village, station, consumer, server.url()));
+                registrar.setName("demo-register");
+                registrar.start();
+                return once ? watchOnce(began, api, consumer, times) : watchOn(began, api);
+            }
+        } catch (IOException | Kerbwatch.CannotStart e) {
+            err().println("The demo cannot run: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private void register(Api api, Village village, SampleStation station, DispatchConsumer consumer, String url) {
+        try {
+            JsonNode created = api.post(
+                    "/endpoints",
+                    Map.of(
+                            "name", "样例派单系统 sample dispatch",
+                            "url", consumer.url().toString(),
+                            "reports", "steps"));
+            consumer.trust(created.required("secret").asText());
+            String endpoint = created.required("endpoint").required("id").asText();
+            // The receiver may report on what it receives, and nothing else.
+            JsonNode token = api.post(
+                    "/tokens",
+                    Map.of(
+                            "name",
+                            "sample dispatch",
+                            "role",
+                            "crew",
+                            "scopes",
+                            List.of("orders:report"),
+                            "endpoint",
+                            endpoint));
+            consumer.reportTo(URI.create(url), token.required("secret").asText());
+            for (Station s : village.stations()) {
+                JsonNode site = api.post(
+                        "/sites",
+                        Map.of(
+                                "name",
+                                s.name(),
+                                "kind",
+                                "refuse-station",
+                                "latitude",
+                                s.latitude(),
+                                "longitude",
+                                s.longitude(),
+                                "dispatchMode",
+                                "webhook",
+                                "dispatchEndpoint",
+                                endpoint));
+                api.post(
+                        "/cameras",
+                        Map.of(
+                                "site", site.required("id").asText(),
+                                "name", s.name().split(" ")[0],
+                                "url", station.url(s.camera()).toString()));
+            }
+        } catch (IOException e) {
+            err().println("The village could not be registered: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int watchOnce(Instant began, Api api, DispatchConsumer consumer, TimeLine times)
+            throws InterruptedException {
+        Instant end = began.plusSeconds(within);
+        CountDownLatch never = new CountDownLatch(1);
+        while (!times.complete() && clock.instant().isBefore(end)) {
+            try {
+                look(began, api, consumer, times);
+            } catch (IOException e) {
+                err().println("The server did not answer: " + e.getMessage());
+            }
+            if (!times.complete() && never.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                break;
+            }
+        }
+        if (json) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("complete", times.complete());
+            result.put("seconds", times.seconds());
+            result.put("missing", times.missing());
+            try {
+                out().println(JSON.writeValueAsString(result));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("numbers can be written as JSON", e);
+            }
+            out().flush();
+        }
+        if (!times.complete()) {
+            err().println("Within " + within + " s this did not happen: " + times.missing());
+            return 1;
+        }
+        return 0;
+    }
+
+    private void look(Instant began, Api api, DispatchConsumer consumer, TimeLine times)
+            throws IOException, InterruptedException {
+        for (JsonNode camera : api.get("/cameras").required("items")) {
+            instant(camera, "lastPicture").ifPresent(at -> times.at(Step.FIRST_PICTURE, at));
+        }
+        JsonNode first = null;
+        for (JsonNode order : api.get("/orders?limit=100").required("items")) {
+            if (first == null
+                    || order.path("filedAt")
+                                    .asText()
+                                    .compareTo(first.path("filedAt").asText())
+                            < 0) {
+                first = order;
+            }
+        }
+        if (first == null) {
+            return;
+        }
+        String id = first.required("id").asText();
+        JsonNode order = api.get("/orders/" + id);
+        for (JsonNode incident : order.required("incidents")) {
+            instant(incident, "confirmedAt").ifPresent(at -> times.at(Step.CONFIRMED, at));
+        }
+        instant(order, "filedAt").ifPresent(at -> times.at(Step.FILED, at));
+        consumer.deliveries().stream()
+                .filter(Delivery::genuine)
+                .filter(d -> "order.filed".equals(d.type()) && id.equals(d.orderId()))
+                .findFirst()
+                .ifPresent(d -> times.at(Step.DELIVERED, d.at()));
+        instant(order, "acceptedAt").ifPresent(at -> times.at(Step.ACCEPTED, at));
+        instant(order, "arrivedAt").ifPresent(at -> times.at(Step.ARRIVED, at));
+        instant(order, "doneAt").ifPresent(at -> times.at(Step.DONE, at));
+        if (order.path("state").asText().equals("closed")
+                && order.path("closedBy").asText().equals("camera")) {
+            for (JsonNode line : order.required("history")) {
+                if (line.path("to").asText().equals("closed")) {
+                    instant(line, "at").ifPresent(at -> times.at(Step.VERIFIED, at));
+                }
+            }
+            instant(order, "endedAt").ifPresent(at -> times.at(Step.CLOSED, at));
+        }
+        narrate(began, api);
+    }
+
+    private int watchOn(Instant began, Api api) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "demo-stop"));
+        while (!stopped.await(2 * LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            try {
+                narrate(began, api);
+            } catch (IOException e) {
+                err().println("The server did not answer: " + e.getMessage());
+            }
+        }
+        return 0;
+    }
+
+    /** Says each move of each order once. */
+    private void narrate(Instant began, Api api) throws IOException, InterruptedException {
+        for (JsonNode order : api.get("/orders?limit=50").required("items")) {
+            String number = order.required("number").asText();
+            String state = order.required("state").asText();
+            if (told.add(number + state + order.path("round").asInt())) {
+                String site = order.required("site").required("name").asText();
+                say(began, "order " + number + " at " + site + ": " + state);
+            }
+        }
+    }
+
+    private static Optional<Instant> instant(JsonNode of, String name) {
+        String text = of.path(name).asText("");
+        return text.isEmpty() || text.equals("null") ? Optional.empty() : Optional.of(Instant.parse(text));
+    }
+
+    private void say(Instant began, String words) {
+        if (!json) {
+            double seconds = Duration.between(began, clock.instant()).toMillis() / 1000.0;
+            out().printf(Locale.ROOT, "%7.1f s  %s%n", seconds, words);
+            out().flush();
+        }
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}
