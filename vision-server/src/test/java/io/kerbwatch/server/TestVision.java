@@ -11,18 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Watches nothing and remembers everything: a test says what the cameras see. */
 public final class TestVision implements Kerbwatch.Vision, Watching {
-    static final byte[] JPEG = "a picture".getBytes(StandardCharsets.UTF_8);
+    public static final byte[] JPEG = "a picture".getBytes(StandardCharsets.UTF_8);
 
-    final Map<String, WatchedCamera> cameras = new ConcurrentHashMap<>();
-    final Map<String, CameraStatus> statuses = new ConcurrentHashMap<>();
-    final List<Verification> questions = new CopyOnWriteArrayList<>();
-    volatile ProbeResult probe = new ProbeResult.Seen(1280, 720, "h264", 2.0, JPEG);
+    public final Map<String, WatchedCamera> cameras = new ConcurrentHashMap<>();
+    public final Map<String, CameraStatus> statuses = new ConcurrentHashMap<>();
+    public final List<Verification> questions = new CopyOnWriteArrayList<>();
+    public volatile ProbeResult probe = new ProbeResult.Seen(1280, 720, "h264", 2.0, JPEG);
 
     @Override
     public Watching watch(FindingSink sink) {
@@ -70,7 +72,11 @@ public final class TestVision implements Kerbwatch.Vision, Watching {
         cameras.clear();
     }
 
-    Verification lastQuestion() {
+    public WatchedCamera watched(UUID camera) {
+        return Objects.requireNonNull(cameras.get(camera.toString()));
+    }
+
+    public Verification lastQuestion() {
         return questions.get(questions.size() - 1);
     }
 }

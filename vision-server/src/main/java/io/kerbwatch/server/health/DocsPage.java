@@ -20,7 +20,7 @@ final class DocsPage {
     private DocsPage() {}
 
     static String of(Contract contract) {
-        JsonObject root = contract.openApi().getRawContract();
+        JsonObject root = contract.tree();
         StringBuilder page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>")
                 .append("Kerbwatch API</title><meta name=\"viewport\" content=\"width=device-width\"><style>")
                 .append(STYLE)

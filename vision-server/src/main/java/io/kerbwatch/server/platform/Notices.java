@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ public final class Notices implements AutoCloseable {
     private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    private volatile @Nullable Connection listening;
 
     public Notices(Database database) {
         this.database = database;
@@ -50,6 +52,14 @@ public final class Notices implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        Connection open = listening;
+        if (open != null) {
+            try {
+                open.abort(Runnable::run); // it waits for notices and would not hear
+            } catch (SQLException e) {
+                LOG.debug("the connection was closed already", e);
+            }
+        }
         try {
             thread.join(5_000);
         } catch (InterruptedException e) {
@@ -62,6 +72,7 @@ public final class Notices implements AutoCloseable {
             try (Connection connection = database.connect();
                     Statement statement = connection.createStatement()) {
                 statement.execute("listen kerbwatch");
+                listening = connection;
                 PGConnection postgres = connection.unwrap(PGConnection.class);
                 wakeAll();
                 while (closing.getCount() > 0) {
@@ -78,8 +89,10 @@ public final class Notices implements AutoCloseable {
                     }
                 }
             } catch (SQLException e) {
-                LOG.warn("the database does not answer; trying again: {}", e.getMessage());
-                pause();
+                if (closing.getCount() > 0) {
+                    LOG.warn("the database does not answer; trying again: {}", e.getMessage());
+                    pause();
+                }
             }
         }
     }

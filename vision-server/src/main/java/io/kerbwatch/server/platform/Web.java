@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
 import io.vertx.ext.web.handler.StaticHandler;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -143,7 +144,7 @@ public final class Web implements AutoCloseable {
 
     private Router router(Operations operations) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.openApi(), RequestExtractor.withBodyHandler());
-        builder.rootHandler(this::protect);
+        builder.rootHandler((PlatformHandler) this::protect);
         builder.rootHandler(BodyHandler.create(false).setBodyLimit(settings.get(Settings.SERVER_BODY_LIMIT)));
         Set<String> unserved = new HashSet<>(operations.actions().keySet());
         unserved.addAll(operations.streams().keySet());
@@ -170,7 +171,7 @@ public final class Web implements AutoCloseable {
         Router router = builder.createRouter();
         router.getWithRegex("/").handler(context -> redirect(context, "/desk/"));
         router.get("/desk").handler(context -> redirect(context, "/desk/"));
-        router.get("/desk/*").handler(this::protect).handler(StaticHandler.create("desk"));
+        router.get("/desk/*").handler((PlatformHandler) this::protect).handler(StaticHandler.create("desk"));
         for (int status : new int[] {404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> fail(context, status));
         }

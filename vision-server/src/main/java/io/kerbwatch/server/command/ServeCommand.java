@@ -1,0 +1,62 @@
+package io.kerbwatch.server.command;
+
+import io.kerbwatch.server.Kerbwatch;
+import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.vision.CameraVision;
+import io.kerbwatch.vision.detect.Detector;
+import io.kerbwatch.vision.detect.DetectorModel;
+import io.kerbwatch.vision.watch.WatchSettings;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs the server until it is told to stop. */
+@Command(
+        name = "serve",
+        description = "Runs the server (what happens without a command).",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+    private final SettingFlags flags;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    ServeCommand(SettingFlags flags) {
+        this.flags = flags;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = flags.settings();
+        Logs.configure(settings);
+        InstantSource clock = InstantSource.system();
+        try (CameraVision vision = new CameraVision(
+                Detector.load(DetectorModel.bundled()),
+                settings.get(Settings.CAMERAS_ALLOW),
+                WatchSettings.defaults(),
+                clock)) {
+            Kerbwatch server = Kerbwatch.start(settings, vision, clock);
+            CountDownLatch stop = new CountDownLatch(1);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                server.close();
+                                stop.countDown();
+                            },
+                            "kerbwatch-stop"));
+            if (spec != null) {
+                var out = spec.commandLine().getOut();
+                out.println("Kerbwatch " + Kerbwatch.version() + " listens on " + server.url());
+                out.println("Sign in once, within 15 minutes: " + server.signInLink());
+                out.flush();
+            }
+            stop.await();
+        }
+        return 0;
+    }
+}
