@@ -170,7 +170,7 @@ public final class Web implements AutoCloseable {
         }
         Router router = builder.createRouter();
         router.getWithRegex("/").handler(context -> redirect(context, "/desk/"));
-        router.get("/desk").handler(context -> redirect(context, "/desk/"));
+        router.getWithRegex("/desk").handler(context -> redirect(context, "/desk/"));
         router.get("/desk/*").handler((PlatformHandler) this::protect).handler(StaticHandler.create("desk"));
         for (int status : new int[] {404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> fail(context, status));

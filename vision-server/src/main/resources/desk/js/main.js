@@ -1,0 +1,89 @@
+import { follow, get, post } from './api.js';
+import { doing, h, toast } from './dom.js';
+import { switchLanguage, locale, t } from './i18n.js';
+import { tick } from './format.js';
+import { overview } from './overview.js';
+import { order, orders } from './orders.js';
+import { camera, cameras, register } from './cameras.js';
+
+const page = document.getElementById('page');
+const link = document.getElementById('link');
+let endings = [];
+let here = 0;
+
+/** Which page an address is, and which news it shows at once. */
+const ROUTES = [
+  [/^#?\/?$/, (until) => overview(page, until), ['order.changed', 'incident.changed', 'camera.changed', 'site.changed']],
+  [/^#\/orders$/, () => orders(page), ['order.changed', 'incident.changed']],
+  [/^#\/orders\/(.+)$/, (until, id) => order(page, id), ['order.changed', 'incident.changed']],
+  [/^#\/cameras$/, () => cameras(page), ['camera.changed', 'site.changed']],
+  [/^#\/cameras\/(.+)$/, (until, id) => camera(page, id, until), []],
+  [/^#\/register$/, () => register(page), []],
+];
+
+const route = () => {
+  for (const [pattern, show, news] of ROUTES) {
+    const match = location.hash.match(pattern);
+    if (match) return { show: (until) => show(until, ...match.slice(1)), news };
+  }
+  return { show: (until) => overview(page, until), news: [] };
+};
+
+async function show() {
+  const mine = ++here;
+  const before = endings;
+  endings = [];
+  frame();
+  try {
+    await route().show((ending) => endings.push(ending));
+  } catch (error) {
+    if (mine === here && error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message || t('error')));
+  }
+  before.forEach((ending) => ending());
+}
+
+function frame() {
+  document.documentElement.lang = locale();
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/cameras', 'cameras']];
+  const current = location.hash || '#/';
+  document.getElementById('tabs').replaceChildren(...tabs.map(([href, key]) => h('a', {
+    href, class: href === '#/' ? (current === '#/' ? 'here' : '') : current.startsWith(href) ? 'here' : '',
+  }, t(key))));
+  document.getElementById('language').textContent = t('other');
+  document.getElementById('sign-out').textContent = t('signOut');
+}
+
+function linked(state) {
+  link.className = `link ${state}`;
+  link.textContent = t({ on: 'linked', off: 'unlinked', wait: 'linking' }[state]);
+}
+
+/** Reads the page anew soon after news, once for many. */
+let pending = 0;
+function heard(type) {
+  if (type !== 'reset' && !route().news.includes(type)) return;
+  clearTimeout(pending);
+  pending = setTimeout(() => {
+    if (!document.hidden) show();
+    else document.addEventListener('visibilitychange', show, { once: true });
+  }, 400);
+}
+
+function signedOut() {
+  page.replaceChildren(h('div', { class: 'card stack' },
+    h('h2', {}, t('needSignIn')), h('p', {}, t('signInHint')), h('code', {}, 'java -jar kerbwatch.jar sign-in')));
+}
+
+document.getElementById('language').addEventListener('click', () => { switchLanguage(); linked(link.classList[1] ?? 'wait'); show(); });
+document.getElementById('sign-out').addEventListener('click', doing(async () => { await post('/sign-out'); location.reload(); }));
+window.addEventListener('hashchange', () => { window.scrollTo(0, 0); show(); });
+window.addEventListener('signed-out', signedOut);
+window.addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? t('error'), true));
+setInterval(tick, 1000);
+
+frame();
+linked('wait');
+get('/me').then(() => {
+  follow(['order.changed', 'incident.changed', 'camera.changed', 'site.changed', 'reset'], heard, linked);
+  return show();
+}).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

@@ -1,0 +1,97 @@
+import { get, post } from './api.js';
+import { doing, h, toast } from './dom.js';
+import { t } from './i18n.js';
+import { clock, dateTime, duration, snapshot, tag, tick, time } from './format.js';
+
+const arrival = (order) => {
+  const seconds = order.arrival.filedToArrivedSeconds;
+  if (seconds === null || seconds === undefined) return h('span', { class: 'soft' }, t('notYet'));
+  return h('span', { class: 'row' }, h('span', { class: 'num' }, duration(seconds)), tag(order.arrival.kept ? 'kept' : 'late', order.arrival.kept ? 'green' : 'red'));
+};
+
+export async function orders(page) {
+  const list = await get('/orders?limit=100');
+  page.replaceChildren(h('div', {},
+    h('div', { class: 'head' }, h('h2', {}, t('allOrders'))),
+    list.items.length === 0 ? h('p', { class: 'empty' }, t('noOrdersAtAll')) : h('div', { class: 'scroll' }, h('table', {},
+      h('thead', {}, h('tr', {}, h('th', { class: 'wide' }, t('number')), h('th', {}, t('site')), h('th', { class: 'wide' }, t('what')), h('th', {}, t('state')), h('th', {}, t('filedAt')), h('th', {}, t('arrival')))),
+      h('tbody', {}, list.items.map((o) => h('tr', { 'data-href': true, onclick: () => { location.hash = `#/orders/${o.id}`; } },
+        h('td', { class: 'num wide' }, h('a', { href: `#/orders/${o.id}` }, o.number)),
+        h('td', {}, o.site.name),
+        h('td', { class: 'wide' }, h('span', { class: 'row' }, [...new Set(o.incidents.map((i) => i.kind))].map((k) => tag(k)))),
+        h('td', {}, h('span', { class: 'row' }, tag(o.state), clock(o))),
+        h('td', { class: 'num' }, dateTime(o.filedAt)),
+        h('td', {}, arrival(o)))))))));
+  tick();
+}
+
+function shown(link, label, empty) {
+  return h('figure', {},
+    h('div', { class: 'view' }, link ? h('a', { href: link, target: '_blank' }, h('img', { src: link, alt: label })) : h('p', {}, empty)),
+    h('figcaption', {}, h('strong', {}, label)));
+}
+
+/** The moves that a person makes here; the others are for whoever has the order. */
+const MOVES = ['pass', 'fail', 'resume', 'reopen', 'cancel'];
+const ASKS_WHY = ['fail', 'cancel', 'reopen'];
+
+function moves(order, again) {
+  return order.possible.filter((event) => MOVES.includes(event)).map((event) => h('button', {
+    class: event === 'pass' ? '' : event === 'cancel' || event === 'fail' ? 'danger' : 'second',
+    type: 'button',
+    onclick: doing(async () => {
+      const reason = ASKS_WHY.includes(event) ? prompt(t('why')) : '';
+      if (reason === null) return;
+      await post(`/orders/${order.id}/events`, { event, round: order.round, ...(reason ? { reason } : {}) });
+      toast(t('updated'));
+      await again();
+    }),
+  }, t(event)));
+}
+
+function verdicts(incident, again) {
+  if (!['open', 'review'].includes(incident.state)) return null;
+  const give = (verdict) => doing(async () => {
+    await post(`/incidents/${incident.id}/verdict`, { verdict });
+    toast(t('updated'));
+    await again();
+  });
+  return h('span', { class: 'row' },
+    incident.state === 'review' && h('button', { class: 'second', type: 'button', onclick: give('real') }, t('real')),
+    h('button', { class: 'second', type: 'button', onclick: give('false-alarm') }, t('falseAlarm')));
+}
+
+export async function order(page, id) {
+  const o = await get(`/orders/${id}`);
+  const again = () => order(page, id);
+  const measured = (seconds) => (seconds === null || seconds === undefined ? t('notYet') : duration(seconds));
+  page.replaceChildren(h('div', { class: 'stack' },
+    h('div', { class: 'head' },
+      h('a', { href: '#/orders' }, `← ${t('back')}`),
+      h('h2', {}, o.site.name), h('span', { class: 'soft num' }, o.number), tag(o.state),
+      o.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${o.round}`), clock(o),
+      h('div', { class: 'end' }, moves(o, again))),
+    h('div', { class: 'pair' },
+      shown(snapshot(o.snapshots.before), t('before'), t('noBefore')),
+      shown(snapshot(o.snapshots.after), t('after'), t('noAfter'))),
+    h('div', { class: 'split' },
+      h('section', { class: 'card' }, h('h2', {}, t('history')),
+        h('ol', { class: 'history' }, o.history.map((line) => h('li', {},
+          h('div', { class: 'row' }, tag(line.to), h('span', { class: 'num soft' }, time(line.at)), h('span', {}, line.actorName)),
+          line.reason && h('p', { class: 'small soft' }, line.reason))))),
+      h('section', { class: 'card' }, h('h2', {}, t('facts')),
+        h('dl', { class: 'facts' },
+          h('dt', {}, t('filedToArrived')), h('dd', { class: 'row' }, measured(o.arrival.filedToArrivedSeconds), o.arrival.kept !== null && tag(o.arrival.kept ? 'kept' : 'late', o.arrival.kept ? 'green' : 'red'), h('span', { class: 'soft small' }, t('promise'))),
+          h('dt', {}, t('dispatchedToArrived')), h('dd', {}, measured(o.arrival.dispatchedToArrivedSeconds)),
+          h('dt', {}, t('dispatchedTo')), h('dd', {}, o.receiver ? o.receiver.name : t('notYet')),
+          o.closedBy && [h('dt', {}, t('closedBy')), h('dd', {}, t(o.closedBy))],
+          o.reworks > 0 && [h('dt', {}, t('reworks')), h('dd', {}, o.reworks)],
+          o.reopened > 0 && [h('dt', {}, t('reopened')), h('dd', {}, o.reopened)]),
+        h('h2', {}, t('incidents')),
+        h('div', { class: 'list' }, o.incidents.map((i) => h('div', { class: 'row' },
+          tag(i.kind), h('span', {}, `${i.cameraName} ${i.zoneName}`),
+          h('span', { class: 'soft small num' }, `${t('openedAt')} ${time(i.confirmedAt)}`),
+          i.clearedAt && h('span', { class: 'soft small num' }, `${t('clearedAt')} ${time(i.clearedAt)}`),
+          verdicts(i, again))))))));
+  tick();
+}

@@ -1,0 +1,49 @@
+import { get } from './api.js';
+import { h } from './dom.js';
+import { t } from './i18n.js';
+import { clock, ended, snapshot, steps, tag, tick } from './format.js';
+import { shot } from './live.js';
+
+function card(order) {
+  const late = order.overdue.length > 0;
+  const image = snapshot(order.snapshots.before);
+  const kinds = [...new Set(order.incidents.map((i) => i.kind))];
+  return h('a', { class: `order ${late ? 'late' : 'calm'}`, href: `#/orders/${order.id}` },
+    h('div', { class: 'thumb' }, image && h('img', { src: image, alt: '', loading: 'lazy' })),
+    h('div', {},
+      h('h3', {}, order.site.name),
+      h('div', { class: 'row' }, kinds.map((k) => tag(k)), tag(order.state), order.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${order.round}`)),
+      h('div', { class: 'row small' }, clock(order), h('span', { class: 'soft num' }, order.number)),
+      steps(order)));
+}
+
+function figure(value, label, href, bad) {
+  return h('a', { class: `figure ${bad ? 'bad' : ''}`, href }, h('b', {}, value), h('span', {}, label));
+}
+
+export async function overview(page, registered) {
+  const [orders, recent, cameras, incidents, sites] = await Promise.all([
+    get('/orders?open=true&limit=50'), get('/orders?limit=100'), get('/cameras'), get('/incidents?state=open&limit=100'), get('/sites')]);
+  const names = new Map(sites.items.map((s) => [s.id, s.name]));
+  const measured = recent.items.filter((o) => o.arrival.kept !== null);
+  const kept = measured.filter((o) => o.arrival.kept).length;
+  const live = cameras.items.filter((c) => c.health === 'live').length;
+  page.replaceChildren(h('div', { class: 'stack' },
+    h('div', { class: 'figures' },
+      figure(orders.items.length, t('openOrders'), '#/orders', orders.items.some((o) => o.overdue.length)),
+      figure(incidents.items.length, t('dirtyPlaces'), '#/orders'),
+      figure(`${live} / ${cameras.items.length}`, t('liveCameras'), '#/cameras', live < cameras.items.length),
+      figure(measured.length ? `${Math.round((100 * kept) / measured.length)} %` : '–', `${t('tenMinutes')} (${kept} / ${measured.length})`, '#/orders')),
+    h('div', { class: 'board' },
+      h('section', {},
+        h('div', { class: 'head' }, h('h2', {}, t('openOrders')), h('div', { class: 'end' }, h('a', { href: '#/orders' }, t('allOrders')))),
+        orders.items.length
+          ? h('div', { class: 'list' }, orders.items.filter((o) => !ended(o)).map(card))
+          : h('p', { class: 'empty' }, t('noOrders'))),
+      h('section', {},
+        h('div', { class: 'head' }, h('h2', {}, t('wall')), h('div', { class: 'end' }, h('a', { href: '#/register' }, t('register')))),
+        cameras.items.length
+          ? h('div', { class: 'wall' }, cameras.items.map((c) => shot(c, names.get(c.site), registered)))
+          : h('div', { class: 'empty' }, h('p', {}, t('noCameras')), h('p', {}, h('a', { href: '#/register' }, t('register'))))))));
+  tick();
+}
