@@ -175,7 +175,8 @@ final class OrderBook {
         Instant at = clock.instant();
         OrderRules.Moved moved = OrderRules.apply(order, move, at);
         Order after = written(tx, moved.order(), order.state(), move.event().code(), move, moved.role(), at);
-        if (after.round() > order.round()) {
+        if (after.round() > order.round() && nothingOpen(tx, order)) {
+            // People, or a camera that a judge does not agree with, say that there is work left.
             incidents.reopenAll(tx, order.id());
         }
         if (after.state() == State.CLOSED || after.state() == State.SELF_CLEARED) {
@@ -261,6 +262,10 @@ final class OrderBook {
             }
         }
         return zones;
+    }
+
+    private boolean nothingOpen(Tx tx, Order order) {
+        return incidents.ofOrder(tx, order.id()).stream().noneMatch(Incident::open);
     }
 
     private void clearIncidents(Tx tx, Order order, Instant at) {

@@ -38,6 +38,7 @@ final class OrderRules {
                 .findFirst()
                 .orElseThrow();
         Order moved = order.with(draft -> {
+            leaveSuspension(order, draft, at);
             effect(order, draft, move, at);
             draft.state = to;
             if (to.ended()) {
@@ -103,20 +104,22 @@ final class OrderRules {
                 draft.suspendedFrom = order.state();
                 draft.suspendedAt = at;
             }
-            case RESUME -> {
-                Instant since = order.suspendedAt();
-                if (since != null) {
-                    draft.paused = order.paused().plus(Duration.between(since, at));
-                }
-                draft.suspendedFrom = null;
-                draft.suspendedAt = null;
-            }
             case MERGE -> draft.mergedInto = move.into().orElse(null);
             case CANNOT_TELL -> draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
-            case FILE, RETURN, REJECT, WITHDRAW, CANCEL -> {
+            case FILE, RETURN, RESUME, REJECT, WITHDRAW, CANCEL -> {
                 // the state says it all
             }
         }
+    }
+
+    /** However it goes on, or ends: the clocks stood still until now. */
+    private static void leaveSuspension(Order order, Order.Draft draft, Instant at) {
+        Instant since = order.suspendedAt();
+        if (since != null) {
+            draft.paused = order.paused().plus(Duration.between(since, at));
+        }
+        draft.suspendedFrom = null;
+        draft.suspendedAt = null;
     }
 
     private static void newRound(Order order, Order.Draft draft, Instant at) {
