@@ -26,7 +26,7 @@ export async function cameras(page) {
 export async function camera(page, id, until) {
   const [c, zones, sites] = await Promise.all([get(`/cameras/${id}`), getVersioned(`/cameras/${id}/zones`), get('/sites')]);
   const site = sites.items.find((s) => s.id === c.site);
-  const frame = await picture(`/api/v1/cameras/${id}/picture`).catch(() => null);
+  const frame = await picture(`/api/v1/cameras/${id}/picture?annotated=false`).catch(() => null);
   if (frame) until(() => URL.revokeObjectURL(frame));
   let version = zones.version;
   page.replaceChildren(h('div', { class: 'stack' },

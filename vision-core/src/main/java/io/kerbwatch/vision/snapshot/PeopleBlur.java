@@ -94,8 +94,14 @@ public final class PeopleBlur {
         double margin = learnt ? GROWN : GROWN_WITHOUT_BACKGROUND;
         return regions.stream()
                 .filter(box -> box.height() >= LEAST_HEIGHT)
-                .map(box -> box.grown(margin))
+                .map(box -> grown(box, margin))
                 .toList();
+    }
+
+    /** Grown on each side by a share of its smaller one: a person is narrow, and what is wide hides enough already. */
+    private static Box grown(Box box, double share) {
+        double by = share * Math.min(box.width(), box.height());
+        return new Box(box.x() - by, box.y() - by, box.width() + 2 * by, box.height() + 2 * by);
     }
 
     /** Where the people detector sees someone, in fractions of the picture, with a margin. */

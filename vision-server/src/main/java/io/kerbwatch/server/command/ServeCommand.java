@@ -34,6 +34,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = flags.settings();
         Logs.configure(settings);
+        NativeCaches.below(settings.data());
         InstantSource clock = InstantSource.system();
         try (CameraVision vision = new CameraVision(
                 Detector.load(DetectorModel.bundled()),

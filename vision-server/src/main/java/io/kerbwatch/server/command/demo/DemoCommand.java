@@ -9,6 +9,7 @@ import io.kerbwatch.samples.DispatchConsumer;
 import io.kerbwatch.samples.SampleStation;
 import io.kerbwatch.server.Kerbwatch;
 import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.command.NativeCaches;
 import io.kerbwatch.server.command.demo.TimeLine.Step;
 import io.kerbwatch.server.command.demo.Village.Station;
 import io.kerbwatch.server.platform.Caller;
@@ -77,6 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
         TimeLine times = new TimeLine(began);
         try {
             DemoData.empty(data.toAbsolutePath());
+            NativeCaches.below(data);
             Settings settings = Settings.load(
                     null,
                     Map.of(),

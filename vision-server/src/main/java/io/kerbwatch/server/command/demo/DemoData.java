@@ -1,5 +1,6 @@
 package io.kerbwatch.server.command.demo;
 
+import io.kerbwatch.server.command.NativeCaches;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,9 @@ final class DemoData {
                                 + " name an empty one with --data");
             }
             for (Path path : inside) {
-                if (!path.getFileName().toString().equals(MARK)) {
+                String name = path.getFileName().toString();
+                // Unpacked libraries are the same ones at each start.
+                if (!name.equals(MARK) && !name.equals(NativeCaches.DIRECTORY)) {
                     delete(path);
                 }
             }
