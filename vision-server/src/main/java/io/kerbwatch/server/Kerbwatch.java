@@ -53,6 +53,7 @@ import org.slf4j.LoggerFactory;
 /** A running server: everything put together by hand, in one place. */
 public final class Kerbwatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Kerbwatch.class);
+    private static final long REVIVE_MILLIS = 2_000;
     private static final long PRUNE_MILLIS = Duration.ofHours(1).toMillis();
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -111,7 +112,8 @@ public final class Kerbwatch implements AutoCloseable {
         MasterKey key = MasterKey.open(settings.get(Settings.SECURITY_KEY_FILE)
                 .map(Path::of)
                 .orElse(data.path().resolve("keys").resolve("master.key")));
-        Database database = database(settings, data, begun);
+        Optional<EmbeddedPostgres> postgres = postgres(settings, data, begun);
+        Database database = database(settings, postgres, begun);
         Vertx vertx = Vertx.vertx();
         begin(begun, () -> closeVertx(vertx));
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -176,6 +178,8 @@ public final class Kerbwatch implements AutoCloseable {
         timers.start();
         eyes.watchAll();
         orders.checks().askAgain();
+        postgres.ifPresent(own -> vertx.setPeriodic(REVIVE_MILLIS, tick -> vertx.executeBlocking(() -> revive(own))
+                .onFailure(error -> LOG.error("PostgreSQL cannot be started again", error))));
         vertx.setPeriodic(
                 PRUNE_MILLIS,
                 tick -> vertx.executeBlocking(() -> {
@@ -243,23 +247,35 @@ public final class Kerbwatch implements AutoCloseable {
         closeAll(parts);
     }
 
-    private static Database database(Settings settings, DataDirectory data, Deque<AutoCloseable> begun)
-            throws IOException, SQLException {
-        int connections = settings.get(Settings.DATABASE_CONNECTIONS);
-        Optional<String> jdbc = settings.get(Settings.DATABASE_URL);
-        Database database;
-        if (jdbc.isPresent()) {
-            database = Database.open(
-                    new EmbeddedPostgres.Address(
-                            jdbc.get(), settings.get(Settings.DATABASE_USER), settings.get(Settings.DATABASE_PASSWORD)),
-                    connections);
-        } else {
-            EmbeddedPostgres postgres = EmbeddedPostgres.start(data.path());
-            begin(begun, postgres);
-            database = Database.open(postgres.address(), connections);
+    /** Our own PostgreSQL, unless there is one of theirs. */
+    private static Optional<EmbeddedPostgres> postgres(
+            Settings settings, DataDirectory data, Deque<AutoCloseable> begun) throws IOException {
+        if (settings.get(Settings.DATABASE_URL).isPresent()) {
+            return Optional.empty();
         }
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(data.path());
+        begin(begun, postgres);
+        return Optional.of(postgres);
+    }
+
+    private static Database database(Settings settings, Optional<EmbeddedPostgres> postgres, Deque<AutoCloseable> begun)
+            throws SQLException {
+        EmbeddedPostgres.Address address = postgres.map(EmbeddedPostgres::address)
+                .orElseGet(() -> new EmbeddedPostgres.Address(
+                        settings.get(Settings.DATABASE_URL).orElse(""),
+                        settings.get(Settings.DATABASE_USER),
+                        settings.get(Settings.DATABASE_PASSWORD)));
+        Database database = Database.open(address, settings.get(Settings.DATABASE_CONNECTIONS));
         begin(begun, database);
         return database;
+    }
+
+    private static boolean revive(EmbeddedPostgres postgres) throws IOException {
+        boolean revived = postgres.revive();
+        if (revived) {
+            LOG.error("PostgreSQL had ended without being told to, and was started again");
+        }
+        return revived;
     }
 
     private static void begin(Deque<AutoCloseable> begun, AutoCloseable part) {

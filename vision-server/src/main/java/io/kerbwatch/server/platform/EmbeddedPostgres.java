@@ -39,6 +39,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final PostgresUser user;
     private final String password;
     private volatile int port;
+    private volatile boolean stopped;
 
     private EmbeddedPostgres(Path folder, Path binaries, PostgresUser user, String password) {
         this.folder = folder;
@@ -132,12 +133,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Starts it again on the same port after it was stopped or has died. */
     public synchronized void restart() throws IOException {
+        stopped = false;
         stopLeftBehind();
         launch(port);
     }
 
+    /**
+     * Starts it again if it has died without being told to (killed for memory, say).
+     *
+     * @return whether it had
+     */
+    public synchronized boolean revive() throws IOException {
+        if (stopped || process().filter(EmbeddedPostgres::works).isPresent()) {
+            return false;
+        }
+        restart();
+        return true;
+    }
+
     /** Ends all sessions and stops it; everything committed is on disk. */
     public synchronized void stop() throws IOException {
+        stopped = true;
         if (process().isPresent()) {
             run(List.of(tool("pg_ctl"), "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60"));
         }
@@ -231,7 +247,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (left.isEmpty()) {
             return;
         }
-        if (left.get().info().commandLine().orElse("").contains("postgres")) {
+        if (works(left.get())) {
             LOG.warn(
                     "stopping PostgreSQL (process {}) that a killed server left behind",
                     left.get().pid());
@@ -239,6 +255,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } else {
             forgetDead(left.get());
         }
+    }
+
+    /** What was killed and not collected yet has a number, and no command line. */
+    private static boolean works(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains("postgres");
     }
 
     /**
