@@ -99,7 +99,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static String port(Settings settings, Path data) throws IOException {
         HostPort listen = settings.get(Settings.SERVER_LISTEN);
         if (Files.exists(data) && DataDirectory.taken(data)) {
-            return listen + " is served";
+            return "a server runs; its own port is told above";
         }
         try (ServerSocket socket = new ServerSocket(listen.port(), 1, InetAddress.getByName(listen.host()))) {
             return listen + " is free (" + socket.getLocalPort() + ")";

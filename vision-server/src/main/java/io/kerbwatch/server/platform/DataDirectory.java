@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,11 @@ public final class DataDirectory implements AutoCloseable {
     static DataDirectory take(Path path, long neededBytes) throws Unusable {
         FileChannel channel = null;
         try {
-            Files.createDirectories(path);
+            if (!Files.exists(path)) {
+                Files.createDirectories(path);
+                // Others may pass through, as PostgreSQL's user has to, and see nothing.
+                restrict(path, "rwx--x--x");
+            }
             long free = Files.getFileStore(path).getUsableSpace();
             if (free < neededBytes) {
                 throw new Unusable(
@@ -125,6 +130,13 @@ public final class DataDirectory implements AutoCloseable {
         try (FileChannel closing = channel) {
             closing.truncate(0);
             lock.release();
+        }
+    }
+
+    /** Sets who may do what with a file or folder, on systems that know such rights. */
+    public static void restrict(Path path, String permissions) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
         }
     }
 

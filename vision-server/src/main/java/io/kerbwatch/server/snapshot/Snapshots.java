@@ -3,6 +3,7 @@ package io.kerbwatch.server.snapshot;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.kerbwatch.server.audit.Audit;
 import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.DataDirectory;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.server.platform.MasterKey;
@@ -88,6 +89,10 @@ public final class Snapshots {
         String path = folder + "/" + snapshot.id() + ".jpg";
         String originalPath = folder + "/" + snapshot.id() + ".original";
         try {
+            if (!Files.exists(root)) {
+                Files.createDirectories(root);
+                DataDirectory.restrict(root, "rwx------");
+            }
             write(root.resolve(path), snapshot.jpeg());
             write(root.resolve(originalPath), key.encrypt(ORIGINAL, snapshot.original()));
         } catch (IOException e) {
