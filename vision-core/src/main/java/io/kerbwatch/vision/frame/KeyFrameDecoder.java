@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_WEBP;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_new_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -103,6 +104,8 @@ public final class KeyFrameDecoder implements AutoCloseable {
         int code;
         try {
             packet.data().position(0).put(data, 0, data.length);
+            // Without it the decoder for PNG takes a picture for what changed since the one before.
+            packet.flags(packet.flags() | AV_PKT_FLAG_KEY);
             code = avcodec_send_packet(context, packet);
         } finally {
             av_packet_unref(packet);

@@ -7,9 +7,13 @@ import io.kerbwatch.vision.scene.Luma;
 import io.kerbwatch.vision.snapshot.Jpeg;
 import io.kerbwatch.vision.stream.Codec;
 import io.kerbwatch.vision.stream.KeyPacket;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class KeyFrameDecoderTest {
@@ -57,6 +61,22 @@ class KeyFrameDecoderTest {
                         .isBetween(144, 156);
                 Picture picture = decoder.picture();
                 assertThat(picture.bgr()[0] & 0xff).isBetween(82, 98);
+            }
+        }
+    }
+
+    @Test
+    void aPictureOwesNothingToTheOneBefore() throws IOException {
+        try (KeyFrameDecoder decoder = new KeyFrameDecoder()) {
+            for (int grey : new int[] {200, 100, 30}) {
+                BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_3BYTE_BGR);
+                for (int i = 0; i < 40 * 30; i++) {
+                    image.setRGB(i % 40, i / 40, grey << 16 | grey << 8 | grey);
+                }
+                ByteArrayOutputStream png = new ByteArrayOutputStream();
+                assertThat(ImageIO.write(image, "png", png)).isTrue();
+                decoder.decode(new KeyPacket(Codec.PNG, png.toByteArray(), Instant.EPOCH, 1));
+                assertThat(decoder.picture().bgr()[600] & 0xff).isBetween(grey - 2, grey + 2);
             }
         }
     }
