@@ -247,14 +247,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (left.isEmpty()) {
             return;
         }
-        if (works(left.get())) {
-            LOG.warn(
-                    "stopping PostgreSQL (process {}) that a killed server left behind",
-                    left.get().pid());
-            run(List.of(tool("pg_ctl"), "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60"));
-        } else {
-            forgetDead(left.get());
+        ProcessHandle postmaster = left.get();
+        if (works(postmaster)) {
+            LOG.warn("stopping PostgreSQL (process {}) that a killed server left behind", postmaster.pid());
+            try {
+                run(List.of(tool("pg_ctl"), "stop", "-D", cluster.toString(), "-m", "fast", "-w", "-t", "60"));
+                return;
+            } catch (Failed e) {
+                if (works(postmaster)) {
+                    throw e;
+                }
+                LOG.debug("it was dying already", e);
+            }
         }
+        forgetDead(postmaster);
     }
 
     /** What was killed and not collected yet has a number, and no command line. */
