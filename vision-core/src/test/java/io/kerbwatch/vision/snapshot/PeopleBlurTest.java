@@ -144,14 +144,15 @@ class PeopleBlurTest {
                 decoder.decode(next.get());
                 Luma luma = Luma.of(input, decoder.letterbox(input));
                 background.look(luma, end);
-                if (lookAt.equals(Instant.MIN) || !end.isBefore(lookAt.plus(APART))) {
+                boolean looked = lookAt.equals(Instant.MIN) || !end.isBefore(lookAt.plus(APART));
+                if (looked) {
                     before = look;
                     look = luma;
                     lookAt = end;
                 }
                 List<Box> people = people(name, Duration.between(start, end));
                 if (!people.isEmpty()) {
-                    Luma other = look == luma ? before : look;
+                    Luma other = looked ? before : look;
                     scenes.add(new Scene(
                             decoder.picture(),
                             luma,
