@@ -4,6 +4,7 @@ import io.kerbwatch.server.camera.ProbeResult;
 import io.kerbwatch.server.camera.WatchedCamera;
 import io.kerbwatch.server.camera.Watching;
 import io.kerbwatch.server.snapshot.PictureDrawing;
+import io.kerbwatch.vision.stream.CameraUrl;
 import io.kerbwatch.vision.watch.CameraStatus;
 import io.kerbwatch.vision.watch.FindingSink;
 import io.kerbwatch.vision.watch.Verification;
@@ -48,7 +49,7 @@ public final class TestVision implements Kerbwatch.Vision, Watching {
     }
 
     @Override
-    public ProbeResult probe(WatchedCamera camera, Duration within) {
+    public ProbeResult probe(CameraUrl url, Duration within) {
         return probe;
     }
 

@@ -374,6 +374,20 @@ public final class ZoneJudge {
         verifying = new Verifying(since.plus(settings.latency()));
     }
 
+    /**
+     * Takes it that the zone was verified as clean: what was dirty is cleared now rather than after the longer time that
+     * clearing takes unasked, so that whatever is seen next is confirmed anew.
+     */
+    public Optional<Finding> verifiedClean(Instant at) {
+        List<Place> dirty = places.stream().filter(Place::dirty).toList();
+        if (dirty.isEmpty()) {
+            return Optional.empty();
+        }
+        places.removeAll(dirty);
+        state = suspected() ? ZoneState.SUSPECTED : ZoneState.CLEAN;
+        return Optional.of(finding(Finding.Type.CLEARED, at, dirty));
+    }
+
     /** Ends that. */
     public void stopVerifying() {
         verifying = null;

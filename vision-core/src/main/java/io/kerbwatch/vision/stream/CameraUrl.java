@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where a camera's stream is. Read leniently, as camera passwords want it: the user information ends at the last
@@ -17,6 +18,8 @@ public final class CameraUrl {
     public static final Set<String> SCHEMES = Set.of("rtsp", "rtsps", "http");
 
     private static final int LONGEST = 2048;
+    private static final Pattern HOST = Pattern.compile("[a-zA-Z0-9._-]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern PLAYLIST = Pattern.compile("[^?]*\\.(m3u8?|mpd)(\\?.*)?", Pattern.CASE_INSENSITIVE);
 
     private final String scheme;
     private final Optional<String> userInfo;
@@ -74,8 +77,18 @@ public final class CameraUrl {
             host = c < 0 ? hostPort : hostPort.substring(0, c);
             portText = c < 0 ? "" : hostPort.substring(c);
         }
-        if (host.isEmpty()) {
-            throw new IllegalArgumentException("the URL names no host");
+        if (host.isEmpty() || !HOST.matcher(host).matches()) {
+            throw new IllegalArgumentException(
+                    "the URL names no host; write it like rtsp://user:password@192.168.1.64/stream");
+        }
+        if (at < 0 && path.indexOf('@') >= 0 && hostPort.indexOf(':') >= 0 && !portText.matches(":\\d{1,5}")) {
+            throw new IllegalArgumentException("the password contains / ? or #; write them as %2F, %3F and %23");
+        }
+        int fragment = path.indexOf('#');
+        path = fragment < 0 ? path : path.substring(0, fragment);
+        if (PLAYLIST.matcher(path).matches()) {
+            throw new IllegalArgumentException(
+                    "playlists (HLS, DASH) are not read; give the camera's RTSP or MJPEG address");
         }
         return new CameraUrl(scheme, userInfo, host.toLowerCase(Locale.ROOT), port(scheme, portText), path);
     }
@@ -149,10 +162,19 @@ public final class CameraUrl {
         return scheme + "://" + userInfo.map(u -> u + "@").orElse("") + shown + ":" + port + path;
     }
 
+    /** The whole URL with what it hides. Never to be shown; to be kept encrypted only. */
+    public String secret() {
+        return scheme + "://" + userInfo.map(u -> u + "@").orElse("") + place() + path;
+    }
+
+    /** Host and port, as they are written in a URL. */
+    public String place() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     /** The URL without user information: fit to be shown, and what tells two cameras of a site apart. */
     public String withoutUserInfo() {
-        String shown = host.contains(":") ? "[" + host + "]" : host;
-        return scheme + "://" + shown + ":" + port + path;
+        return scheme + "://" + place() + path;
     }
 
     @Override

@@ -270,6 +270,20 @@ public final class CameraWatch {
         });
     }
 
+    /** These zones were verified as clean; gives what is cleared by it. */
+    synchronized List<Looked.Sure> verifiedClean(Set<String> of, Instant at) {
+        List<Looked.Sure> sure = new ArrayList<>();
+        judges.forEach((key, judge) -> {
+            if (of.contains(key.zone) && !unacknowledged.contains(key)) {
+                judge.verifiedClean(at).ifPresent(finding -> {
+                    unacknowledged.add(key);
+                    sure.add(new Looked.Sure(finding, new JudgeState(camera, key.zone, key.kind, judge.save())));
+                });
+            }
+        });
+        return sure;
+    }
+
     /** How an open question stands for a zone; empty if the zone is not watched. */
     synchronized Optional<ZoneStanding> standing(String zone) {
         List<ZoneJudge> of = judges.values().stream()

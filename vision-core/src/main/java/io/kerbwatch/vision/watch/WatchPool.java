@@ -10,7 +10,6 @@ import io.kerbwatch.vision.stream.CameraStream;
 import io.kerbwatch.vision.stream.CameraStreams;
 import io.kerbwatch.vision.stream.KeyPacket;
 import io.kerbwatch.vision.stream.StreamHealth;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -117,10 +117,7 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
             verifications.reopened(as.id());
             return;
         }
-        boolean moved = !known.as
-                .url()
-                .connectable(InetAddress.getLoopbackAddress())
-                .equals(as.url().connectable(InetAddress.getLoopbackAddress()));
+        boolean moved = !known.as.url().secret().equals(as.url().secret());
         known.as = as;
         known.watch.draw(as);
         verifications.reopened(as.id());
@@ -367,6 +364,29 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
                                     snapshot(camera).orElse(null))),
                             () -> {},
                             "answer to " + verification.id()));
+            if (found.outcome() == Verification.Outcome.CLEAN) {
+                verification.zones().forEach((id, zones) -> clear(id, zones, at));
+            }
+        }
+    }
+
+    /** What was verified as clean is not dirty any more; said after the answer that it rests on. */
+    private void clear(String id, Set<String> zones, Instant at) {
+        Camera camera = cameras.get(id);
+        if (camera == null) {
+            return;
+        }
+        for (CameraWatch.Looked.Sure sure : camera.watch.verifiedClean(zones, at)) {
+            Finding finding = sure.finding();
+            outlet.put(
+                    id,
+                    new Outlet.Message(
+                            () -> sink.accept(
+                                    finding,
+                                    sure.state(),
+                                    snapshot(id).orElseThrow(() -> new IllegalStateException("there is no picture"))),
+                            () -> camera.watch.acknowledged(finding),
+                            "finding " + finding.id()));
         }
     }
 

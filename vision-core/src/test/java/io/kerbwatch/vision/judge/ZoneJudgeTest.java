@@ -209,6 +209,22 @@ class ZoneJudgeTest {
     }
 
     @Test
+    void whatWasVerifiedAsCleanIsConfirmedAnewWhenItIsDirtyAgain() {
+        Instant at = becomeDirty();
+        judge.verifySince(at);
+        world.dirty = false;
+        world.run(judge, at, Duration.ofSeconds(60));
+        Finding cleared = judge.verifiedClean(at.plusSeconds(60)).orElseThrow();
+        assertThat(cleared.type()).isEqualTo(Finding.Type.CLEARED);
+        assertThat(judge.state()).isEqualTo(ZoneState.CLEAN);
+        assertThat(judge.verifiedClean(at.plusSeconds(61))).isEmpty();
+        world.dirty = true;
+        assertThat(world.run(judge, at.plusSeconds(64), Duration.ofSeconds(60)))
+                .singleElement()
+                .satisfies(f -> assertThat(f.type()).isEqualTo(Finding.Type.CONFIRMED));
+    }
+
+    @Test
     void looksThatComeSeldomStretchTheWindow() {
         world.dirty = true;
         Instant at = START;

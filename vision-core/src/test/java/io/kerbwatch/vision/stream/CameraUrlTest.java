@@ -24,6 +24,13 @@ class CameraUrlTest {
     }
 
     @Test
+    void keepsTheWholeUrlForTheSafe() {
+        String text = "rtsp://admin:p@ss:w%2Frd!@camera.local:554/h264?ch=1";
+        assertThat(CameraUrl.parse(text).secret()).isEqualTo(text);
+        assertThat(CameraUrl.parse(text).place()).isEqualTo("camera.local:554");
+    }
+
+    @Test
     void showsNoUserInformation() {
         CameraUrl url = CameraUrl.parse("rtsp://admin:secret@10.0.0.7/1");
         assertThat(url.toString()).isEqualTo("rtsp://10.0.0.7:554/1").isEqualTo(url.withoutUserInfo());
@@ -53,7 +60,9 @@ class CameraUrlTest {
                 "rtsp://a:b/1",
                 "rtsp://[fd00::7/1",
                 "rtsp://a/1\nHost: b",
-                "rtsp://a b/1"
+                "rtsp://a b/1",
+                "http://a/live.m3u8?x=1",
+                "rtsp://admin:pa/ss@a/1"
             })
     void refusesEverythingElse(String text) {
         assertThatThrownBy(() -> CameraUrl.parse(text)).isInstanceOf(IllegalArgumentException.class);

@@ -32,7 +32,7 @@ public final class CameraRoutes {
         this.cameras = cameras;
     }
 
-    record Probe(UUID site, String url) {}
+    record Probe(String url) {}
 
     record Zones(List<Cameras.WantedZone> zones) {}
 
@@ -46,7 +46,7 @@ public final class CameraRoutes {
                 .on("registerCamera", this::register)
                 .on("probeCamera", request -> {
                     Probe probe = request.body(Probe.class);
-                    return Reply.json(shown(cameras.probe(request.caller(), probe.site(), probe.url())));
+                    return Reply.json(shown(cameras.probe(probe.url())));
                 })
                 .on("getCamera", request -> reply(cameras.get(request.caller(), request.id("cameraId"))))
                 .on(

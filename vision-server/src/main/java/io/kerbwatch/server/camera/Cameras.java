@@ -17,6 +17,7 @@ import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.judge.Zone;
+import io.kerbwatch.vision.stream.CameraUrl;
 import io.kerbwatch.vision.watch.CameraStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -110,14 +111,14 @@ public final class Cameras {
     public Registered register(Caller caller, NewCamera wanted) {
         Site site = sites.get(caller, wanted.site());
         CameraUrl url = allowed(wanted.url());
-        byte[] fingerprint = key.fingerprint("camera", url.identity());
+        byte[] fingerprint = key.fingerprint("camera", url.withoutUserInfo());
         database.transaction(tx -> store.byFingerprint(tx, site.id(), fingerprint))
                 .ifPresent(existing -> {
                     throw duplicate(existing).raised();
                 });
         UUID id = ids.next();
         List<Zone> zones = zones(id, wanted.zones() == null ? List.of() : wanted.zones(), List.of());
-        ProbeResult probe = probe(id, wanted.name(), site, url);
+        ProbeResult probe = probe(url);
         Camera camera = probed(id, site.id(), wanted.name(), url, probe);
         return database.transaction(tx -> {
             if (!store.insert(tx, camera, seal(url), fingerprint)) {
@@ -135,8 +136,8 @@ public final class Cameras {
     }
 
     /** Connects to a URL once and keeps nothing. */
-    ProbeResult probe(Caller caller, UUID site, String url) {
-        return probe(ids.next(), "probe", sites.get(caller, site), allowed(url));
+    ProbeResult probe(String url) {
+        return probe(allowed(url));
     }
 
     Camera change(Caller caller, UUID id, int version, Change change) {
@@ -148,7 +149,7 @@ public final class Cameras {
                 throw Request.stale().raised();
             }
             if (url != null) {
-                byte[] fingerprint = key.fingerprint("camera", url.identity());
+                byte[] fingerprint = key.fingerprint("camera", url.withoutUserInfo());
                 store.byFingerprint(tx, old.site(), fingerprint)
                         .filter(other -> !other.equals(id))
                         .ifPresent(other -> {
@@ -273,18 +274,8 @@ public final class Cameras {
         });
     }
 
-    private ProbeResult probe(UUID id, String name, Site site, CameraUrl url) {
-        return watching.probe(
-                new WatchedCamera(
-                        id.toString(),
-                        name,
-                        site.name(),
-                        site.timeZone(),
-                        url,
-                        settings.get(Settings.CAMERAS_ALLOW),
-                        List.of(Zone.wholePicture(id.toString())),
-                        List.of()),
-                settings.get(Settings.CAMERAS_PROBE_WITHIN));
+    private ProbeResult probe(CameraUrl url) {
+        return watching.probe(url, settings.get(Settings.CAMERAS_PROBE_WITHIN));
     }
 
     private Camera probed(UUID id, UUID site, String name, CameraUrl url, ProbeResult probe) {
@@ -328,8 +319,15 @@ public final class Cameras {
                 now);
     }
 
+    /** Reads a URL from outside; what is refused is not repeated, since it may hold a password. */
     private CameraUrl allowed(String text) {
-        CameraUrl url = CameraUrl.parse(text);
+        CameraUrl url;
+        try {
+            url = CameraUrl.parse(text.trim());
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("/url", "It cannot be used: " + e.getMessage() + ".")
+                    .raised();
+        }
         try {
             settings.get(Settings.CAMERAS_ALLOW).check(url.host());
         } catch (AddressPolicy.Refused e) {
@@ -355,7 +353,6 @@ public final class Cameras {
                 site.name(),
                 site.timeZone(),
                 CameraUrl.parse(new String(key.decrypt(URL, row.url()), StandardCharsets.UTF_8)),
-                settings.get(Settings.CAMERAS_ALLOW),
                 judged(tx, camera.id()),
                 states.load(tx, camera.id()));
     }

@@ -1,14 +1,14 @@
 package io.kerbwatch.server.camera;
 
-import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.vision.judge.JudgeState;
 import io.kerbwatch.vision.judge.Zone;
+import io.kerbwatch.vision.stream.CameraUrl;
 import java.util.List;
 
 /**
  * All that is needed to watch a camera.
  *
- * @param url to be connected to through {@link CameraUrl#connectable}, at each connection anew
+ * @param url whose host is looked up and checked at each connection anew
  * @param zones at least one; the whole picture if nobody drew any
  * @param states what its judges remembered last
  */
@@ -18,7 +18,6 @@ public record WatchedCamera(
         String siteName,
         String timeZone,
         CameraUrl url,
-        AddressPolicy allowed,
         List<Zone> zones,
         List<JudgeState> states) {
     public WatchedCamera {

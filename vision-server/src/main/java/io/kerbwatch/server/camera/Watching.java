@@ -1,5 +1,6 @@
 package io.kerbwatch.server.camera;
 
+import io.kerbwatch.vision.stream.CameraUrl;
 import io.kerbwatch.vision.watch.CameraStatus;
 import io.kerbwatch.vision.watch.Verification;
 import java.time.Duration;
@@ -14,7 +15,7 @@ public interface Watching extends AutoCloseable {
     void remove(String id);
 
     /** Connects once and looks; blocks at most so long. */
-    ProbeResult probe(WatchedCamera camera, Duration within);
+    ProbeResult probe(CameraUrl url, Duration within);
 
     /** The newest picture as JPEG, people blurred; empty if there has been none. Blocking. */
     Optional<byte[]> picture(String id, boolean annotated);

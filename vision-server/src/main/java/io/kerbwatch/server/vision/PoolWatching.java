@@ -73,18 +73,12 @@ final class PoolWatching implements Watching {
         }
     }
 
-    /** The library's own reading of a URL that the server has read already. */
-    private static CameraUrl url(io.kerbwatch.server.camera.CameraUrl url) {
-        return CameraUrl.parse(url.scheme() + "://" + (url.userInfo().isEmpty() ? "" : url.userInfo() + "@")
-                + url.host() + ":" + url.port() + url.rest());
-    }
-
     @Override
     public void put(WatchedCamera camera) {
         cameras.put(camera.id(), camera);
         remembered.put(camera.id(), camera.states());
         pool.put(new io.kerbwatch.vision.watch.WatchedCamera(
-                camera.id(), url(camera.url()), camera.zones(), Optional.empty()));
+                camera.id(), camera.url(), camera.zones(), Optional.empty()));
     }
 
     @Override
@@ -95,12 +89,10 @@ final class PoolWatching implements Watching {
     }
 
     @Override
-    public ProbeResult probe(WatchedCamera camera, Duration within) {
+    public ProbeResult probe(CameraUrl url, Duration within) {
         CameraProbe.Result result;
         try {
-            result = probe.probe(url(camera.url()), within);
-        } catch (IllegalArgumentException e) {
-            return new ProbeResult.Failed("refused", String.valueOf(e.getMessage()));
+            result = probe.probe(url, within);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new ProbeResult.Failed("offline", "The server is stopping; try again.");
