@@ -24,9 +24,6 @@ import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.vision.CameraVision;
-import io.kerbwatch.vision.detect.Detector;
-import io.kerbwatch.vision.detect.DetectorModel;
-import io.kerbwatch.vision.watch.WatchSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -68,11 +65,7 @@ class DeskTest {
                         SampleStation.start(List.of(SampleCamera.of("gate", Clip.named("overflow-from-start"))
                                 .behind(login)));
                 DispatchConsumer consumer = DispatchConsumer.start(Crew.nearby(), site -> station.clean("gate"));
-                CameraVision vision = new CameraVision(
-                        Detector.load(DetectorModel.bundled()),
-                        settings.get(Settings.CAMERAS_ALLOW),
-                        WatchSettings.defaults(),
-                        InstantSource.system());
+                CameraVision vision = CameraVision.load(settings, InstantSource.system());
                 Kerbwatch server = Kerbwatch.start(settings, vision, InstantSource.system());
                 Playwright playwright = Playwright.create(
                         new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));

@@ -3,9 +3,6 @@ package io.kerbwatch.server.command;
 import io.kerbwatch.server.Kerbwatch;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.vision.CameraVision;
-import io.kerbwatch.vision.detect.Detector;
-import io.kerbwatch.vision.detect.DetectorModel;
-import io.kerbwatch.vision.watch.WatchSettings;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,11 +33,7 @@ final class ServeCommand implements Callable<Integer> {
         Logs.configure(settings);
         NativeCaches.below(settings.data());
         InstantSource clock = InstantSource.system();
-        try (CameraVision vision = new CameraVision(
-                Detector.load(DetectorModel.bundled()),
-                settings.get(Settings.CAMERAS_ALLOW),
-                WatchSettings.defaults(),
-                clock)) {
+        try (CameraVision vision = CameraVision.load(settings, clock)) {
             Kerbwatch server = Kerbwatch.start(settings, vision, clock);
             CountDownLatch stop = new CountDownLatch(1);
             Runtime.getRuntime()

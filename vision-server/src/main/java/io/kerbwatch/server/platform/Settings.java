@@ -53,6 +53,44 @@ public final class Settings {
             "cameras.allow", "private,public", "Networks that cameras may be in: CIDR, private, public, loopback.");
     public static final Setting<Duration> CAMERAS_PROBE_WITHIN = Setting.duration(
             "cameras.probe-within", "10s", "1s", "60s", "How long a camera may take to show a picture.");
+    public static final Setting<Duration> CAMERAS_CONNECT_WITHIN = Setting.duration(
+            "cameras.connect-within", "8s", "1s", "60s", "How long a camera may take to answer up to PLAY.");
+    public static final Setting<Duration> CAMERAS_KEY_FRAME_WITHIN = Setting.duration(
+            "cameras.key-frame-within", "30s", "2s", "5m", "How long a stream may go without a key frame.");
+    public static final Setting<Duration> CAMERAS_SILENT_FOR = Setting.duration(
+            "cameras.silent-for", "10s", "1s", "5m", "A session without any packet for this long is opened anew.");
+    public static final Setting<Duration> CAMERAS_LONGEST_RETRY = Setting.duration(
+            "cameras.longest-retry", "60s", "1s", "1h", "Longest pause between attempts to open a session.");
+    public static final Setting<Optional<String>> DETECTOR_MODEL =
+            Setting.optional("detector.model", "Folder with a model.json and its weights; the bundled model if empty.");
+    public static final Setting<Optional<String>> DETECTOR_VARIANT = Setting.optional(
+            "detector.variant", "Weights of the model by name; the first that this processor runs if empty.");
+    public static final Setting<Integer> WATCH_THREADS = Setting.whole(
+            "watch.threads", 0, 0, 256, "Threads that decode and detect; 0 for as many as the machine has cores.");
+    public static final Setting<Duration> WATCH_CALM = Setting.duration(
+            "watch.calm", "10s", "1s", "10m", "Time between looks while every zone is clean or dirty.");
+    public static final Setting<Duration> WATCH_ALERT = Setting.duration(
+            "watch.alert", "4s", "1s", "10m", "Time between looks while a zone is suspected, clearing or verified.");
+    public static final Setting<Integer> JUDGE_CONFIRM_VOTES =
+            Setting.whole("judge.confirm-votes", 6, 1, 100, "Votes for at one place that confirm it.");
+    public static final Setting<Integer> JUDGE_CONFIRM_PERCENT = Setting.whole(
+            "judge.confirm-percent", 65, 1, 100, "Share of a place's votes that are for, in percent, to confirm it.");
+    public static final Setting<Duration> JUDGE_CONFIRM_SPAN =
+            Setting.duration("judge.confirm-span", "30s", "0s", "1h", "Time that these votes span at least.");
+    public static final Setting<Duration> JUDGE_CONFIRM_WINDOW =
+            Setting.duration("judge.confirm-window", "75s", "1s", "2h", "Time within which they count.");
+    public static final Setting<Integer> JUDGE_CLEAR_VOTES =
+            Setting.whole("judge.clear-votes", 12, 1, 1000, "Votes against in a row that clear a place.");
+    public static final Setting<Duration> JUDGE_CLEAR_SPAN =
+            Setting.duration("judge.clear-span", "2m", "0s", "2h", "Time that these votes span at least.");
+    public static final Setting<Integer> JUDGE_VERIFY_VOTES = Setting.whole(
+            "judge.verify-votes", 7, 1, 1000, "Votes against in a row, after done, that verify a place as clean.");
+    public static final Setting<Duration> JUDGE_VERIFY_SPAN =
+            Setting.duration("judge.verify-span", "45s", "0s", "2h", "Time that these votes span at least.");
+    public static final Setting<Duration> JUDGE_LATENCY = Setting.duration(
+            "judge.camera-latency", "3s", "0s", "60s", "Looks sooner than this after done do not count.");
+    public static final Setting<Duration> JUDGE_UNKNOWN_AFTER = Setting.duration(
+            "judge.unknown-after", "2m", "10s", "1h", "A zone without a vote for this long is unknown.");
     public static final Setting<AddressPolicy> DISPATCH_ALLOW = Setting.networks(
             "dispatch.allow", "public", "Networks that webhook receivers may be in: CIDR, private, public, loopback.");
     public static final Setting<Duration> DISPATCH_FAST_TIMEOUT =
@@ -95,6 +133,25 @@ public final class Settings {
             LOG_FORMAT,
             CAMERAS_ALLOW,
             CAMERAS_PROBE_WITHIN,
+            CAMERAS_CONNECT_WITHIN,
+            CAMERAS_KEY_FRAME_WITHIN,
+            CAMERAS_SILENT_FOR,
+            CAMERAS_LONGEST_RETRY,
+            DETECTOR_MODEL,
+            DETECTOR_VARIANT,
+            WATCH_THREADS,
+            WATCH_CALM,
+            WATCH_ALERT,
+            JUDGE_CONFIRM_VOTES,
+            JUDGE_CONFIRM_PERCENT,
+            JUDGE_CONFIRM_SPAN,
+            JUDGE_CONFIRM_WINDOW,
+            JUDGE_CLEAR_VOTES,
+            JUDGE_CLEAR_SPAN,
+            JUDGE_VERIFY_VOTES,
+            JUDGE_VERIFY_SPAN,
+            JUDGE_LATENCY,
+            JUDGE_UNKNOWN_AFTER,
             DISPATCH_ALLOW,
             DISPATCH_FAST_TIMEOUT,
             DISPATCH_SLOW_TIMEOUT,

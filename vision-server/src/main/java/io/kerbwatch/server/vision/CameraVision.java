@@ -3,6 +3,7 @@ package io.kerbwatch.server.vision;
 import io.kerbwatch.server.Kerbwatch;
 import io.kerbwatch.server.camera.Watching;
 import io.kerbwatch.server.platform.AddressPolicy;
+import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.snapshot.PictureDrawing;
 import io.kerbwatch.vision.detect.Detector;
 import io.kerbwatch.vision.snapshot.Annotator;
@@ -19,17 +20,22 @@ public final class CameraVision implements Kerbwatch.Vision, AutoCloseable {
     private final InstantSource clock;
     private final Annotator annotator = new Annotator();
 
-    /**
-     * Takes over the detector.
-     *
-     * @param cameras networks that cameras may be in
-     * @param clock the server's
-     */
-    public CameraVision(Detector detector, AddressPolicy cameras, WatchSettings settings, InstantSource clock) {
+    private CameraVision(Detector detector, AddressPolicy cameras, WatchSettings settings, InstantSource clock) {
         this.detector = detector;
         this.cameras = cameras;
         this.settings = settings;
         this.clock = clock;
+    }
+
+    /**
+     * Loads the detector and gets ready to watch, as the settings say.
+     *
+     * @param clock the server's
+     * @throws IllegalArgumentException if a setting of the detector or the judge cannot be used
+     */
+    public static CameraVision load(Settings settings, InstantSource clock) {
+        WatchSettings watch = VisionSettings.watch(settings);
+        return new CameraVision(VisionSettings.detector(settings), settings.get(Settings.CAMERAS_ALLOW), watch, clock);
     }
 
     @Override

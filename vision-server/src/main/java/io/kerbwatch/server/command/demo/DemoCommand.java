@@ -15,9 +15,6 @@ import io.kerbwatch.server.command.demo.Village.Station;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.vision.CameraVision;
-import io.kerbwatch.vision.detect.Detector;
-import io.kerbwatch.vision.detect.DetectorModel;
-import io.kerbwatch.vision.watch.WatchSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -95,11 +92,7 @@ public final class DemoCommand implements Callable<Integer> {
             try (SampleStation station = village.cameras();
                     DispatchConsumer consumer =
                             DispatchConsumer.start(Crew.nearby(), site -> station.clean(village.cameraAt(site)));
-                    CameraVision vision = new CameraVision(
-                            Detector.load(DetectorModel.bundled()),
-                            settings.get(Settings.CAMERAS_ALLOW),
-                            WatchSettings.defaults(),
-                            clock);
+                    CameraVision vision = CameraVision.load(settings, clock);
                     Kerbwatch server = Kerbwatch.start(settings, vision, clock)) {
                 times.at(Step.STARTED, clock.instant());
                 String token = server.accounts()
