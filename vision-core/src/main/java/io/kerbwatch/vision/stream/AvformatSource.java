@@ -31,8 +31,11 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -41,7 +44,6 @@ import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,16 +55,8 @@ import org.jspecify.annotations.Nullable;
  * or in the stream, and probing costs a second a camera.
  */
 final class AvformatSource implements PacketSource {
-    /** One native function for all sessions: JavaCPP has room for ten of a class, and sessions are hundreds. */
-    private static final AVIOInterruptCB.Callback_Pointer INTERRUPT = new AVIOInterruptCB.Callback_Pointer() {
-        @Override
-        public int call(Pointer opaque) {
-            Deadline deadline = DEADLINES.get(opaque.address());
-            return deadline == null || deadline.over() ? 1 : 0;
-        }
-    };
-
-    private static final Map<Long, Deadline> DEADLINES = new ConcurrentHashMap<>();
+    private static final Set<AvformatSource> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Duration DEADLINES_ARE_READ_EVERY = Duration.ofMillis(100);
     private static final String PROTOCOLS = "rtsp,rtsps,rtp,tcp,tls,crypto";
     private static final int LARGEST_PACKET = 64 << 20;
 
@@ -71,12 +65,20 @@ final class AvformatSource implements PacketSource {
         av_log_set_level(AV_LOG_QUIET);
         avformat_network_init();
         Loader.load(AVIOInterruptCB.class);
+        ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "stream-deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+        long every = DEADLINES_ARE_READ_EVERY.toMillis();
+        var unused = deadlines.scheduleWithFixedDelay(
+                () -> OPEN.forEach(AvformatSource::giveUpIfLate), every, every, TimeUnit.MILLISECONDS);
     }
 
     private final CameraUrl url;
     private final StreamOptions options;
     private final Deadline deadline;
-    private final BytePointer token;
+    private final GiveUp giveUp = new GiveUp();
     private final AVPacket packet;
     private AVFormatContext context;
     private int video;
@@ -87,14 +89,12 @@ final class AvformatSource implements PacketSource {
         this.url = url;
         this.options = options;
         this.deadline = deadline;
-        this.token = new BytePointer(8);
         this.packet = av_packet_alloc();
         this.context = avformat_alloc_context();
         this.codec = Codec.H264;
         this.parameterSets = new byte[0];
-        DEADLINES.put(token.address(), deadline);
-        context.interrupt_callback().callback(INTERRUPT);
-        context.interrupt_callback().opaque(token);
+        giveUp.install(context.interrupt_callback());
+        OPEN.add(this);
     }
 
     /**
@@ -114,7 +114,7 @@ final class AvformatSource implements PacketSource {
     }
 
     private void open(String connectable) {
-        deadline.in(options.connect());
+        allow(options.connect());
         AVInputFormat rtsp = av_find_input_format("rtsp");
         AVDictionary settings = new AVDictionary(null);
         try {
@@ -205,7 +205,7 @@ final class AvformatSource implements PacketSource {
     public Received next() {
         long noKeyAfter = System.nanoTime() + options.firstKeyFrame().toNanos();
         while (true) {
-            deadline.in(options.silence());
+            allow(options.silence());
             int code = av_read_frame(context, packet);
             if (code < 0) {
                 throw failure(code);
@@ -281,15 +281,30 @@ final class AvformatSource implements PacketSource {
         av_dict_set(settings, name, value, 0);
     }
 
+    /** From now on the call that the reader is in may take that long, unless it was told to give up. */
+    private void allow(Duration time) {
+        deadline.in(time);
+        if (!deadline.interrupted()) {
+            giveUp.say(false);
+        }
+    }
+
+    private void giveUpIfLate() {
+        if (deadline.over()) {
+            giveUp.say(true);
+        }
+    }
+
     @Override
     public void interrupt() {
         deadline.interrupt();
+        giveUp.say(true);
     }
 
     @Override
     public void close() {
         // Closing says TEARDOWN to the camera and waits for its answer no longer than this.
-        deadline.in(Duration.ofSeconds(1));
+        allow(Duration.ofSeconds(1));
         if (!context.isNull()) {
             avformat_close_input(context);
             context = new AVFormatContext(null);
@@ -297,8 +312,8 @@ final class AvformatSource implements PacketSource {
         if (!packet.isNull()) {
             av_packet_free(packet);
         }
-        DEADLINES.remove(token.address());
-        token.close();
+        OPEN.remove(this);
+        giveUp.close();
     }
 
     /** Numbers of errno(3) that libavformat hands through, the same on Linux for all architectures that matter here. */
