@@ -16,6 +16,7 @@ import io.kerbwatch.vision.snapshot.Jpeg;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -103,6 +104,10 @@ public final class DetectCommand implements Callable<Integer> {
             for (Path file : files) {
                 try {
                     decoder.decode(PictureFile.read(file));
+                } catch (NoSuchFileException e) {
+                    err().println(file + ": there is no such file");
+                    failed++;
+                    continue;
                 } catch (IOException | UndecodableException e) {
                     String why = String.valueOf(e.getMessage());
                     err().println(why.startsWith(file.toString()) ? why : file + ": " + why);

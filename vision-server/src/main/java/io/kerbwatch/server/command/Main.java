@@ -34,7 +34,15 @@ public final class Main {
 
     /** As {@link #main}, answering the exit code. */
     static int run(String... arguments) {
-        CommandLine line = commands();
+        return run(commands(), arguments);
+    }
+
+    /** As {@link #main}, writing elsewhere than to the process's own outputs. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return run(commands().setOut(out).setErr(err), arguments);
+    }
+
+    private static int run(CommandLine line, String... arguments) {
         return line.execute(withDefault(line.getSubcommands().keySet(), arguments));
     }
 

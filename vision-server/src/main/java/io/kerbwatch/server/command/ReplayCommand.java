@@ -8,12 +8,14 @@ import io.kerbwatch.vision.detect.DetectorModel;
 import io.kerbwatch.vision.judge.JudgeSettings;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.judge.Zone;
+import io.kerbwatch.vision.scene.ViewFault;
 import io.kerbwatch.vision.watch.InspectionRhythm;
 import io.kerbwatch.vision.watch.Replay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,8 +61,8 @@ public final class ReplayCommand implements Callable<Integer> {
                 Replay replay = new Replay(detector, JudgeSettings.defaults(), InspectionRhythm.defaults())) {
             for (Path clip : clips) {
                 Truth truth = truth(clip);
-                ReplayScore score =
-                        ReplayScore.of(clip.getFileName().toString(), truth.events, replay.play(clip, truth.zones));
+                ReplayScore score = ReplayScore.of(
+                        clip.getFileName().toString(), truth.events, truth.faults, replay.play(clip, truth.zones));
                 scores.add(score);
                 print(score);
             }
@@ -71,13 +73,20 @@ public final class ReplayCommand implements Callable<Integer> {
         ReplayScore total = ReplayScore.total(scores);
         if (json) {
             Map<String, Object> out = new LinkedHashMap<>();
-            out.put("clips", scores.stream().map(ReplayScore::json).toList());
+            out.put("clips", scores.stream().map(ReplayCommand::ofClip).toList());
             out.put("total", total.json());
             spec.commandLine().getOut().println(JSON.valueToTree(out));
         } else if (scores.size() > 1) {
             print(total);
         }
         return 0;
+    }
+
+    private static Map<String, Object> ofClip(ReplayScore score) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("clip", score.clip());
+        out.putAll(score.json());
+        return out;
     }
 
     private void print(ReplayScore score) {
@@ -87,7 +96,7 @@ public final class ReplayCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
-                "%-28s events %d, found %d, false %d, cleared early %d%s%n",
+                "%-28s events %d, found %d, false %d, cleared early %d%s%s%n",
                 score.clip(),
                 score.events(),
                 score.found(),
@@ -99,17 +108,20 @@ public final class ReplayCommand implements Callable<Integer> {
                                 Locale.ROOT,
                                 ", confirmed after %.0f s (median), %.0f s (worst)",
                                 score.median(),
-                                score.worst()));
+                                score.worst()),
+                score.faults() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", view faults %d, told %d", score.faults(), score.faultsTold()));
         score.lines().forEach(line -> out.println("    " + line));
     }
 
-    private record Truth(List<ReplayScore.Event> events, List<Zone> zones) {}
+    private record Truth(List<ReplayScore.Event> events, List<ReplayScore.Fault> faults, List<Zone> zones) {}
 
     private static Truth truth(Path clip) throws IOException {
         String name = clip.getFileName().toString().replaceFirst("\\.[^.]+$", ".json");
         Path file = clip.resolveSibling(name);
         if (!Files.exists(file)) {
-            return new Truth(List.of(), List.of());
+            return new Truth(List.of(), List.of(), List.of());
         }
         JsonNode json = JSON.readTree(Files.readAllBytes(file));
         List<ReplayScore.Event> events = new ArrayList<>();
@@ -125,6 +137,13 @@ public final class ReplayCommand implements Callable<Integer> {
                             b.path(2).asDouble(),
                             b.path(3).asDouble())));
         }
+        List<ReplayScore.Fault> faults = new ArrayList<>();
+        for (JsonNode f : json.path("faults")) {
+            faults.add(new ReplayScore.Fault(
+                    fault(f.required("fault").asText()),
+                    f.required("from").asDouble(),
+                    f.required("to").asDouble()));
+        }
         List<Zone> zones = new ArrayList<>();
         for (JsonNode z : json.path("zones")) {
             List<Zone.Point> corners = new ArrayList<>();
@@ -136,6 +155,15 @@ public final class ReplayCommand implements Callable<Integer> {
             String id = "z" + zones.size();
             zones.add(new Zone(id, z.path("name").asText(id), corners, kinds));
         }
-        return new Truth(events, zones);
+        return new Truth(events, faults, zones);
+    }
+
+    private static ViewFault fault(String code) {
+        return Arrays.stream(ViewFault.values())
+                .filter(f -> f.code().equals(code))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no fault of a view is called '" + code
+                        + "'; there are "
+                        + Arrays.stream(ViewFault.values()).map(ViewFault::code).toList()));
     }
 }

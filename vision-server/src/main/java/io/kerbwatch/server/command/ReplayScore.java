@@ -3,6 +3,7 @@ package io.kerbwatch.server.command;
 import io.kerbwatch.vision.detect.Box;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
+import io.kerbwatch.vision.scene.ViewFault;
 import io.kerbwatch.vision.watch.CameraWatch;
 import io.kerbwatch.vision.watch.Replay;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import java.util.Set;
  *
  * @param seconds from an event's beginning to its confirmation, of each event that was confirmed by a finding of its own
  * @param earlyCleared findings that were cleared before the event that they found had ended
+ * @param faults faults of the view that the truth names
+ * @param faultsTold those that the watch told while they lasted, or soon after
  * @param lines what happened, for people
  */
 record ReplayScore(
@@ -29,14 +32,21 @@ record ReplayScore(
         int falseFindings,
         int earlyCleared,
         List<Double> seconds,
+        int faults,
+        int faultsTold,
         List<String> lines) {
     private static final double SAME_IOU = 0.3;
     private static final double SAME_COVER = 0.5;
+    /** A fault is told once it has lasted a while, which may be after a short one has ended. */
+    private static final double TOLD_WITHIN_SECONDS = 30;
 
     /** Something that is there from then to then, in seconds of the clip; the box in fractions of the picture. */
     record Event(Kind kind, double from, double to, Box box) {}
 
-    static ReplayScore of(String clip, List<Event> events, List<Replay.Step> steps) {
+    /** Something that keeps the view from being judged, from then to then, in seconds of the clip. */
+    record Fault(ViewFault fault, double from, double to) {}
+
+    static ReplayScore of(String clip, List<Event> events, List<Fault> faults, List<Replay.Step> steps) {
         Set<Event> found = new HashSet<>();
         List<Double> seconds = new ArrayList<>();
         List<String> lines = new ArrayList<>();
@@ -80,7 +90,15 @@ record ReplayScore(
                         });
             }
         }
-        return new ReplayScore(clip, events.size(), found.size(), falseFindings, early, seconds, lines);
+        int told = (int) faults.stream().filter(f -> told(f, steps)).count();
+        return new ReplayScore(
+                clip, events.size(), found.size(), falseFindings, early, seconds, faults.size(), told, lines);
+    }
+
+    private static boolean told(Fault fault, List<Replay.Step> steps) {
+        return steps.stream()
+                .filter(s -> s.seconds() >= fault.from && s.seconds() <= fault.to + TOLD_WITHIN_SECONDS)
+                .anyMatch(s -> s.report().faults().contains(fault.fault.code()));
     }
 
     private static boolean stands(List<Replay.Step> steps, Finding finding, double from, double until) {
@@ -105,6 +123,8 @@ record ReplayScore(
                 scores.stream().mapToInt(ReplayScore::falseFindings).sum(),
                 scores.stream().mapToInt(ReplayScore::earlyCleared).sum(),
                 scores.stream().flatMap(s -> s.seconds.stream()).toList(),
+                scores.stream().mapToInt(ReplayScore::faults).sum(),
+                scores.stream().mapToInt(ReplayScore::faultsTold).sum(),
                 List.of());
     }
 
@@ -117,15 +137,17 @@ record ReplayScore(
         return seconds.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     }
 
+    /** The numbers; which clip they are of stands beside them. */
     Map<String, Object> json() {
         Map<String, Object> out = new LinkedHashMap<>();
-        out.put("clip", clip);
         out.put("events", events);
         out.put("found", found);
         out.put("false", falseFindings);
         out.put("earlyCleared", earlyCleared);
         out.put("medianSecondsToConfirm", median());
         out.put("worstSecondsToConfirm", worst());
+        out.put("faults", faults);
+        out.put("faultsTold", faultsTold);
         return out;
     }
 }

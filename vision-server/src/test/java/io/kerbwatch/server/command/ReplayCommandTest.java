@@ -1,0 +1,105 @@
+package io.kerbwatch.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kerbwatch.samples.Clip;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayCommandTest {
+    private static final String[] NUMBERS = {
+        "events",
+        "found",
+        "false",
+        "earlyCleared",
+        "medianSecondsToConfirm",
+        "worstSecondsToConfirm",
+        "faults",
+        "faultsTold"
+    };
+
+    private final Path folder;
+
+    ReplayCommandTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @Test
+    void twoClipsAreHeldAgainstTheirTruth() throws Exception {
+        Path dirty = clip("overflow-from-start");
+        Path clean = clip("clean-quiet");
+
+        Ran ran = Ran.of("replay", "--json", dirty, clean);
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out().lines()).hasSize(1);
+        JsonNode json = new ObjectMapper().readTree(ran.out());
+        assertThat(keys(json)).containsExactly("clips", "total");
+        assertThat(keys(json.get("total"))).containsExactly(NUMBERS);
+        for (JsonNode of : json.get("clips")) {
+            assertThat(keys(of)).startsWith("clip").containsAll(List.of(NUMBERS));
+        }
+        assertThat(json.get("clips").findValuesAsText("clip"))
+                .containsExactly("overflow-from-start.mp4", "clean-quiet.mp4");
+        JsonNode total = json.get("total");
+        assertThat(total.get("events").asInt())
+                .isEqualTo(Clip.named("overflow-from-start").truth().events().size());
+        assertThat(total.get("found").asInt()).isEqualTo(total.get("events").asInt());
+        assertThat(total.get("false").asInt()).isZero();
+        assertThat(total.get("worstSecondsToConfirm").asDouble())
+                .isPositive()
+                .isGreaterThanOrEqualTo(total.get("medianSecondsToConfirm").asDouble());
+    }
+
+    @Test
+    void aFaultOfTheTruthIsCountedAndToldOnlyIfItWasThere() throws Exception {
+        Path clip = clip("clean-quiet");
+        Files.writeString(
+                clip.resolveSibling("clean-quiet.json"),
+                "{\"events\":[],\"faults\":[{\"fault\":\"covered\",\"from\":5,\"to\":20}]}");
+
+        Ran ran = Ran.of("replay", "--json", clip);
+
+        assertThat(ran.code()).isZero();
+        JsonNode total = new ObjectMapper().readTree(ran.out()).get("total");
+        assertThat(total.get("faults").asInt()).isEqualTo(1);
+        assertThat(total.get("faultsTold").asInt()).isZero();
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() throws Exception {
+        Path none = folder.resolve("none.mp4");
+        Ran missing = Ran.of("replay", none);
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.err()).contains(none + " is no clip that can be read");
+
+        Path clip = clip("clean-quiet");
+        Files.writeString(
+                clip.resolveSibling("clean-quiet.json"), "{\"faults\":[{\"fault\":\"haunted\",\"from\":5,\"to\":20}]}");
+        Ran unknown = Ran.of("replay", clip);
+        assertThat(unknown.code()).isEqualTo(1);
+        assertThat(unknown.err()).contains("haunted").contains("covered").contains("not-recognised");
+
+        assertThat(Ran.of("replay").code()).isEqualTo(2);
+    }
+
+    private Path clip(String name) throws Exception {
+        Path mp4 = folder.resolve(name + ".mp4");
+        Clip.copyTo(name, "mp4", mp4);
+        Clip.copyTo(name, "json", folder.resolve(name + ".json"));
+        return mp4;
+    }
+
+    private static List<String> keys(JsonNode node) {
+        List<String> keys = new ArrayList<>();
+        node.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+}
