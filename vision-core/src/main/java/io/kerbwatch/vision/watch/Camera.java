@@ -31,11 +31,14 @@ final class Camera {
     volatile @Nullable Developed developed;
     Turn turn = Turn.WAITING;
     Instant due;
+    /** When its turn became {@link Turn#READY} last. */
+    Instant readySince;
 
     Camera(WatchedCamera as, CameraWatch watch, Instant due) {
         this.as = as;
         this.watch = watch;
         this.due = due;
+        this.readySince = due;
     }
 
     /** A picture that someone asked for; kept until the next look, since who looks at a camera asks often. */

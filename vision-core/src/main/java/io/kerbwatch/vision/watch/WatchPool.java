@@ -175,6 +175,7 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
         synchronized (schedule) {
             if (camera.turn == Camera.Turn.WAITING) {
                 camera.turn = Camera.Turn.READY;
+                camera.readySince = clock.instant();
                 ready.add(camera);
                 schedule.notifyAll();
             }
@@ -190,6 +191,7 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
                     resting.remove();
                     if (c.hasNew()) {
                         c.turn = Camera.Turn.READY;
+                        c.readySince = c.due;
                         ready.add(c);
                     } else {
                         c.turn = Camera.Turn.WAITING;
@@ -254,8 +256,10 @@ public final class WatchPool implements CameraAssignment.Assigned, AutoCloseable
         if (packet == null) {
             return;
         }
-        Instant couldBegin = packet.arrival().isAfter(camera.due) ? packet.arrival() : camera.due;
+        Instant couldBegin;
         synchronized (schedule) {
+            // Not the arrival of this packet: while a camera waits for its turn, newer ones come.
+            couldBegin = camera.readySince;
             if (camera.stream == stream) {
                 camera.seen = packet.sequence();
             }
