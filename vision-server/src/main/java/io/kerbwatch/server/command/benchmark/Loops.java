@@ -29,7 +29,7 @@ final class Loops {
 
     private static final int KEY_FRAME_DISTANCE = 2 * Scenery.FPS;
     /** Counts up whenever what is drawn here changes, so that no older file is taken for it. */
-    private static final int EDITION = 1;
+    private static final int EDITION = 2;
 
     private static final List<View> VIEWS = List.of(
             new View("clean-quiet", 10, "clean-passers-by", 1.00),
@@ -78,7 +78,9 @@ final class Loops {
                 .filter(p -> p.box().get(0) > 0.01 && p.box().get(0) + p.box().get(2) < 0.99)
                 .toList();
         List<Walk> walks = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
+        // Somebody is in the picture some four tenths of the time.
+        int walkers = number % 3 == 0 ? 2 : 1;
+        for (int i = 0; i < walkers; i++) {
             Truth.Person person = whole.get((number + 3 * i) % whole.size());
             Walker walker =
                     Walker.cut(Still.of(view.people, person.t()), Still.of(view.people, alone(person, people)), person);
