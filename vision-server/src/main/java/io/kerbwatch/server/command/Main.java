@@ -1,6 +1,7 @@
 package io.kerbwatch.server.command;
 
 import io.kerbwatch.server.Kerbwatch;
+import io.kerbwatch.server.command.benchmark.BenchmarkCommand;
 import io.kerbwatch.server.command.demo.DemoCommand;
 import io.kerbwatch.server.platform.Settings;
 import java.io.PrintWriter;
@@ -59,6 +60,7 @@ public final class Main {
         line.addSubcommand(new DetectCommand());
         line.addSubcommand(new ReplayCommand());
         line.addSubcommand(new ProbeCommand());
+        line.addSubcommand(new BenchmarkCommand());
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             PrintWriter err = command.getErr();
             if (error instanceof Settings.Invalid) {
