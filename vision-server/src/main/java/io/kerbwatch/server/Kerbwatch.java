@@ -47,6 +47,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,9 +94,19 @@ public final class Kerbwatch implements AutoCloseable {
      * @throws CannotStart if any of it cannot be had; nothing is left running then
      */
     public static Kerbwatch start(Settings settings, Vision vision, InstantSource clock) throws CannotStart {
+        return start(settings, vision, clock, Vertx::vertx);
+    }
+
+    /**
+     * As {@link #start(Settings, Vision, InstantSource)}, on event loops that somebody else sets up.
+     *
+     * @param loops makes them; closed with the server
+     */
+    static Kerbwatch start(Settings settings, Vision vision, InstantSource clock, Supplier<Vertx> loops)
+            throws CannotStart {
         Deque<AutoCloseable> begun = new ArrayDeque<>();
         try {
-            return new Kerbwatch(settings, vision, clock, begun);
+            return new Kerbwatch(settings, vision, clock, loops, begun);
         } catch (IOException | SQLException e) {
             closeAll(begun);
             throw new CannotStart(String.valueOf(e.getMessage()), e);
@@ -105,7 +116,8 @@ public final class Kerbwatch implements AutoCloseable {
         }
     }
 
-    private Kerbwatch(Settings settings, Vision vision, InstantSource clock, Deque<AutoCloseable> begun)
+    private Kerbwatch(
+            Settings settings, Vision vision, InstantSource clock, Supplier<Vertx> loops, Deque<AutoCloseable> begun)
             throws IOException, SQLException {
         DataDirectory data = DataDirectory.take(settings.data());
         begin(begun, data);
@@ -114,7 +126,7 @@ public final class Kerbwatch implements AutoCloseable {
                 .orElse(data.path().resolve("keys").resolve("master.key")));
         Optional<EmbeddedPostgres> postgres = postgres(settings, data, begun);
         Database database = database(settings, postgres, begun);
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = loops.get();
         begin(begun, () -> closeVertx(vertx));
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Contract contract = Contract.load(vertx);

@@ -25,18 +25,19 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A real server on a real database, whose cameras see what a test says. */
+/** A real server on a real database, whose cameras see what a test says. Its event loops must not be blocked. */
 public final class TestServer implements AutoCloseable {
     public final TestVision vision = new TestVision();
     public final SettableClock clock = new SettableClock();
     public final Kerbwatch server;
+    private final LoopWatch loops = new LoopWatch();
     private final Settings settings;
     public final Api api;
 
     private TestServer(Settings settings) {
         this.settings = settings;
         try {
-            server = Kerbwatch.start(settings, vision, clock);
+            server = Kerbwatch.start(settings, vision, clock, loops::vertx);
         } catch (Kerbwatch.CannotStart e) {
             throw new IllegalStateException(e);
         }
@@ -159,8 +160,10 @@ public final class TestServer implements AutoCloseable {
         return UUID.fromString(node.get("id").asText());
     }
 
+    /** Fails the test if anything kept the server's event loops from their work. */
     @Override
     public void close() {
         server.close();
+        loops.check();
     }
 }
