@@ -1,8 +1,10 @@
 package io.kerbwatch.server.command;
 
 import io.kerbwatch.server.Kerbwatch;
+import io.kerbwatch.server.platform.DataDirectory;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.vision.CameraVision;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +33,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = flags.settings();
         Logs.configure(settings);
+        prepare(settings.data());
         NativeCaches.below(settings.data());
         InstantSource clock = InstantSource.system();
         try (CameraVision vision = CameraVision.load(settings, clock)) {
@@ -52,5 +55,14 @@ final class ServeCommand implements Callable<Integer> {
             stop.await();
         }
         return 0;
+    }
+
+    /** Before libraries are unpacked there, which on a full disk ends in words that help nobody. */
+    private static void prepare(Path data) throws Failure {
+        try {
+            DataDirectory.prepare(data);
+        } catch (DataDirectory.Unusable e) {
+            throw new Failure(String.valueOf(e.getMessage()));
+        }
     }
 }

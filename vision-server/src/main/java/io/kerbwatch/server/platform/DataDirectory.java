@@ -49,21 +49,39 @@ public final class DataDirectory implements AutoCloseable {
         return take(path, NEEDED_BYTES);
     }
 
+    /**
+     * Makes the directory if it is not there and checks that there is room, as {@link #take} does; for whoever writes to
+     * it before it is taken.
+     *
+     * @throws Unusable if the disk is full, or the directory cannot be made
+     */
+    public static void prepare(Path path) throws Unusable {
+        try {
+            prepare(path, NEEDED_BYTES);
+        } catch (IOException e) {
+            throw unusable(path, e);
+        }
+    }
+
+    private static void prepare(Path path, long neededBytes) throws IOException {
+        if (!Files.exists(path)) {
+            Files.createDirectories(path);
+            // Others may pass through, as PostgreSQL's user has to, and see nothing.
+            restrict(path, "rwx--x--x");
+        }
+        long free = Files.getFileStore(path).getUsableSpace();
+        if (free < neededBytes) {
+            throw new Unusable(
+                    "the disk of " + path + " has " + (free >> 20) + " MiB left and " + (neededBytes >> 20)
+                            + " are needed to start; make room, or name another directory with --data",
+                    null);
+        }
+    }
+
     static DataDirectory take(Path path, long neededBytes) throws Unusable {
         FileChannel channel = null;
         try {
-            if (!Files.exists(path)) {
-                Files.createDirectories(path);
-                // Others may pass through, as PostgreSQL's user has to, and see nothing.
-                restrict(path, "rwx--x--x");
-            }
-            long free = Files.getFileStore(path).getUsableSpace();
-            if (free < neededBytes) {
-                throw new Unusable(
-                        "the disk of " + path + " has " + (free >> 20) + " MiB left and " + (neededBytes >> 20)
-                                + " are needed to start; make room, or name another directory with --data",
-                        null);
-            }
+            prepare(path, neededBytes);
             channel = FileChannel.open(
                     path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
@@ -76,19 +94,23 @@ public final class DataDirectory implements AutoCloseable {
             DataDirectory taken = new DataDirectory(path, channel, lock);
             taken.note("");
             return taken;
-        } catch (AccessDeniedException | FileAlreadyExistsException e) {
+        } catch (IOException e) {
             closeQuietly(channel);
-            throw new Unusable(
+            throw unusable(path, e);
+        }
+    }
+
+    private static Unusable unusable(Path path, IOException e) {
+        if (e instanceof Unusable told) {
+            return told;
+        }
+        if (e instanceof AccessDeniedException || e instanceof FileAlreadyExistsException) {
+            return new Unusable(
                     "the data directory " + path + " cannot be written; give this user the right to, or name another"
                             + " directory with --data",
                     e);
-        } catch (Unusable e) {
-            closeQuietly(channel);
-            throw e;
-        } catch (IOException e) {
-            closeQuietly(channel);
-            throw new Unusable("the data directory " + path + " cannot be used: " + e.getMessage(), e);
         }
+        return new Unusable("the data directory " + path + " cannot be used: " + e.getMessage(), e);
     }
 
     /** Whether a server holds the directory now. */

@@ -13,6 +13,7 @@ import io.kerbwatch.server.command.NativeCaches;
 import io.kerbwatch.server.command.demo.TimeLine.Step;
 import io.kerbwatch.server.command.demo.Village.Station;
 import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.DataDirectory;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.vision.CameraVision;
 import java.io.IOException;
@@ -75,6 +76,7 @@ public final class DemoCommand implements Callable<Integer> {
         TimeLine times = new TimeLine(began);
         try {
             DemoData.empty(data.toAbsolutePath());
+            DataDirectory.prepare(data);
             NativeCaches.below(data);
             Settings settings = Settings.load(
                     null,
