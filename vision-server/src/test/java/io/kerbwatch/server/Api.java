@@ -10,9 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Talks to a server as a program would. */
+/** Talks to a server as a program would, and holds each answer against the contract. */
 public final class Api {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -98,12 +99,23 @@ public final class Api {
             request.header("content-type", "application/json");
         }
         try {
-            return new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+            Answer answer = new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+            hold(method, path, answer);
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void hold(String method, String path, Answer answer) {
+        List<String> breaches = AnswerContract.shipped()
+                .breaches(method, path, answer.status(), answer.header("content-type"), answer.text());
+        if (!breaches.isEmpty()) {
+            throw new AssertionError("the answer to " + method + " " + path + " is not what openapi.yaml says: "
+                    + String.join("; ", breaches) + "\n" + answer.status() + " " + answer.text());
         }
     }
 }
