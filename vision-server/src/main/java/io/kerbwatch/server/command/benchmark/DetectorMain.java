@@ -118,7 +118,7 @@ final class DetectorMain {
 
     /** In rounds of all ways, so that whatever else the machine does falls on all of them alike. */
     private static void measure(List<Way> ways, int batch, int calls) {
-        ways.forEach(w -> w.call(WARM_UP));
+        ways.forEach(w -> w.call(Math.min(WARM_UP, calls)));
         ways.forEach(Way::forget);
         for (int round = 0; round < ROUNDS; round++) {
             ways.forEach(w -> w.call(calls));
