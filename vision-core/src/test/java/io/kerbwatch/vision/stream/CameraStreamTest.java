@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -349,7 +350,7 @@ class CameraStreamTest {
         Usage before = Usage.settled(Integer.MAX_VALUE, Integer.MAX_VALUE);
         sessions(500);
         Usage after = Usage.settled(before.threads, before.files);
-        assertThat(after.threads).as("threads").isLessThanOrEqualTo(before.threads + 1);
+        assertThat(after.threads).as("threads").isLessThanOrEqualTo(before.threads + 4);
         assertThat(after.files).as("open files").isLessThanOrEqualTo(before.files + 2);
         assertThat(after.residentKib - before.residentKib)
                 .as("growth of resident memory in KiB over 500 sessions")
@@ -370,18 +371,23 @@ class CameraStreamTest {
 
     private record Usage(int threads, int files, long residentKib) {
         static Usage settled(int threads, int files) throws IOException {
-            await().atMost(LONG).until(() -> {
+            await().atMost(LONG).untilAsserted(() -> {
                 System.gc();
+                assertThat(readers()).as("readers that have not ended").isEmpty();
                 Usage now = now();
-                return now.threads <= threads && now.files <= files + 2L && readers() == 0;
+                // The JVM itself, and the library that waits here, start a thread now and then.
+                assertThat((long) now.threads).as("threads").isLessThanOrEqualTo(threads + 4L);
+                assertThat((long) now.files).as("open files").isLessThanOrEqualTo(files + 2L);
             });
             return now();
         }
 
-        private static long readers() {
-            return Thread.getAllStackTraces().keySet().stream()
-                    .filter(t -> t.getName().startsWith("camera-"))
-                    .count();
+        /** Where each reader is that has not ended. */
+        private static List<String> readers() {
+            return Thread.getAllStackTraces().entrySet().stream()
+                    .filter(t -> t.getKey().getName().startsWith("camera-"))
+                    .map(t -> t.getKey().getName() + " in " + Arrays.toString(t.getValue()))
+                    .toList();
         }
 
         static Usage now() throws IOException {
