@@ -1,8 +1,11 @@
 package io.kerbwatch.vision.watch;
 
+import io.kerbwatch.vision.frame.InputBuffer;
 import io.kerbwatch.vision.frame.KeyFrameDecoder;
 import io.kerbwatch.vision.frame.Picture;
 import io.kerbwatch.vision.frame.UndecodableException;
+import io.kerbwatch.vision.scene.Luma;
+import io.kerbwatch.vision.scene.Motion;
 import io.kerbwatch.vision.snapshot.Jpeg;
 import io.kerbwatch.vision.snapshot.PeopleBlur;
 import io.kerbwatch.vision.stream.CameraStream;
@@ -12,7 +15,9 @@ import io.kerbwatch.vision.stream.KeyPacket;
 import io.kerbwatch.vision.stream.StreamHealth;
 import io.kerbwatch.vision.stream.StreamOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class CameraProbe {
     /** A second key frame is waited for that long, to measure their distance. */
     private static final Duration SECOND_KEY_FRAME = Duration.ofSeconds(5);
+
+    private static final int COMPARED_WIDTH = 640;
+    private static final int COMPARED_HEIGHT = 384;
 
     private final CameraStreams streams;
     private final StreamOptions options;
@@ -89,10 +97,15 @@ public final class CameraProbe {
             Double distance = measured && stream.keyFrameSeconds().isPresent()
                     ? Double.valueOf(stream.keyFrameSeconds().getAsDouble())
                     : null;
-            try (KeyFrameDecoder decoder = new KeyFrameDecoder()) {
+            KeyPacket newest = stream.mailbox().newest().orElse(packet);
+            try (KeyFrameDecoder decoder = new KeyFrameDecoder();
+                    InputBuffer input = new InputBuffer(COMPARED_WIDTH, COMPARED_HEIGHT)) {
                 decoder.decode(packet);
+                Luma before = Luma.of(input, decoder.letterbox(input));
+                decoder.decode(newest);
+                Luma now = Luma.of(input, decoder.letterbox(input));
                 Picture picture = decoder.picture();
-                byte[] jpeg = Jpeg.encode(blur.blur(picture, PeopleBlur.Context.none()), Jpeg.EVIDENCE_QUALITY);
+                byte[] jpeg = Jpeg.encode(blur.blur(picture, moved(before, now)), Jpeg.EVIDENCE_QUALITY);
                 return new Result(
                         new StreamHealth(StreamHealth.Grade.LIVE, ""),
                         picture.width(),
@@ -107,6 +120,16 @@ public final class CameraProbe {
                                 + " of which no picture can be made; restart the camera"));
             }
         }
+    }
+
+    /** What moved between the two key frames helps to find people whom the detector of people misses. */
+    private static PeopleBlur.Context moved(Luma before, Luma now) {
+        boolean sameSize = before.width() == now.width() && before.height() == now.height();
+        return new PeopleBlur.Context(
+                Optional.of(now),
+                Optional.empty(),
+                sameSize ? Motion.between(before, now).regions() : List.of(),
+                List.of());
     }
 
     private static Result nothing(StreamHealth health) {
