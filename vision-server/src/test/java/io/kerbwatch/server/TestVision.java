@@ -1,9 +1,11 @@
 package io.kerbwatch.server;
 
 import io.kerbwatch.server.camera.ProbeResult;
+import io.kerbwatch.server.camera.Rules;
 import io.kerbwatch.server.camera.WatchedCamera;
 import io.kerbwatch.server.camera.Watching;
 import io.kerbwatch.server.snapshot.PictureDrawing;
+import io.kerbwatch.vision.judge.JudgeSettings;
 import io.kerbwatch.vision.stream.CameraUrl;
 import io.kerbwatch.vision.watch.CameraStatus;
 import io.kerbwatch.vision.watch.FindingSink;
@@ -41,6 +43,11 @@ public final class TestVision implements Kerbwatch.Vision, Watching {
     @Override
     public void put(WatchedCamera camera) {
         cameras.put(camera.id(), camera);
+    }
+
+    @Override
+    public void check(Rules rules) {
+        var unused = rules.over(JudgeSettings.defaults());
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class ZoneJudge {
     private final String camera;
     private final Kind kind;
     private final JudgeThresholds thresholds;
-    private final JudgeSettings settings;
+    private JudgeSettings settings;
     private final List<Place> places = new ArrayList<>();
     private final CleanReference cleanReference = new CleanReference();
     private final Deque<Duration> intervals = new ArrayDeque<>();
@@ -124,6 +124,11 @@ public final class ZoneJudge {
     /** The places that are confirmed dirty, in fractions of the picture. */
     public List<Box> dirtyPlaces() {
         return places.stream().filter(Place::dirty).map(Place::box).toList();
+    }
+
+    /** Is as sure as that from now on; what is known of its places stays. */
+    public void retune(JudgeSettings sure) {
+        settings = sure;
     }
 
     /** Takes the zone with other corners; what is known of its places stays. */

@@ -57,6 +57,7 @@ public final class CameraWatch {
     private final Background background = new Background();
     private final Map<Key, ZoneJudge> judges = new LinkedHashMap<>();
     private final Set<Key> unacknowledged = new HashSet<>();
+    private Map<Kind, JudgeSettings> special = Map.of();
     private List<Zone> zones = List.of();
     private List<Zone> ignored = List.of();
     private List<Detection> detections = List.of();
@@ -90,6 +91,7 @@ public final class CameraWatch {
      */
     public synchronized void draw(WatchedCamera as) {
         zones = as.judged();
+        special = as.judge();
         ignored = as.zones().stream().filter(Zone::ignored).toList();
         Set<Key> keep = new HashSet<>();
         for (Zone zone : zones) {
@@ -99,15 +101,20 @@ public final class CameraWatch {
                     keep.add(key);
                     ZoneJudge known = judges.get(key);
                     if (known == null) {
-                        judges.put(key, new ZoneJudge(camera, zone, kind, thresholds(kind), settings));
+                        judges.put(key, new ZoneJudge(camera, zone, kind, thresholds(kind), settings(kind)));
                     } else {
                         known.redraw(zone);
+                        known.retune(settings(kind));
                     }
                 }
             }
         }
         judges.keySet().retainAll(keep);
         gate.reset();
+    }
+
+    private JudgeSettings settings(Kind kind) {
+        return special.getOrDefault(kind, settings);
     }
 
     private JudgeThresholds thresholds(Kind kind) {
@@ -124,7 +131,8 @@ public final class CameraWatch {
             if (judge == null) {
                 continue;
             }
-            ZoneJudge restored = new ZoneJudge(camera, judge.zone(), saved.kind(), thresholds(saved.kind()), settings);
+            ZoneJudge restored =
+                    new ZoneJudge(camera, judge.zone(), saved.kind(), thresholds(saved.kind()), settings(saved.kind()));
             try {
                 restored.restore(saved.bytes());
                 judges.put(key, restored);

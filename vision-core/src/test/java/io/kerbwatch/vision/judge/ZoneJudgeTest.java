@@ -238,6 +238,30 @@ class ZoneJudgeTest {
     }
 
     @Test
+    void canBeMadeLessSureOfAKind() {
+        JudgeSettings usual = JudgeSettings.defaults();
+        judge.retune(new JudgeSettings(
+                3,
+                usual.confirmShare(),
+                Duration.ofSeconds(5),
+                usual.confirmWindow(),
+                usual.confirmLooks(),
+                usual.clearVotes(),
+                usual.clearSpan(),
+                usual.verifyVotes(),
+                usual.verifySpan(),
+                usual.verifyDirtyVotes(),
+                usual.latency(),
+                usual.unknownAfter(),
+                usual.lightSettles(),
+                usual.leastArea()));
+        world.dirty = true;
+        List<Finding> found = world.run(judge, START, Duration.ofMinutes(1));
+        assertThat(found).hasSize(1);
+        assertThat(Duration.between(START, found.get(0).at())).isEqualTo(Duration.ofSeconds(8));
+    }
+
+    @Test
     void onlyBoxesThatStandInTheZoneCount() {
         Zone left = new Zone(
                 "left",

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param health connecting, live, stalled, offline, refused or undecodable
  * @param faults of its view
  * @param zoneStates what its judges think now
+ * @param rules where it is watched otherwise than the settings say
  * @param lastPicture arrival of the newest key frame
  */
 public record Camera(
@@ -30,6 +31,7 @@ public record Camera(
         int width,
         int height,
         String codec,
+        Rules rules,
         int version,
         Instant createdAt) {
     public Camera {

@@ -63,9 +63,9 @@ final class CameraStore {
         return tx.handle()
                         .createUpdate("insert into camera (id, site, name, host, url, fingerprint, health,"
                                 + " health_reason, away, faults, zone_states, key_frame_seconds, width, height,"
-                                + " codec, version, created_at) values (:id, :site, :name, :host, :url,"
+                                + " codec, rules, version, created_at) values (:id, :site, :name, :host, :url,"
                                 + " :fingerprint, :health, :reason, false, '{}', '[]', :keyFrame, :width, :height,"
-                                + " :codec, :version, :created) on conflict do nothing")
+                                + " :codec, :rules, :version, :created) on conflict do nothing")
                         .bind("id", camera.id())
                         .bind("site", camera.site())
                         .bind("name", camera.name())
@@ -78,6 +78,7 @@ final class CameraStore {
                         .bind("width", camera.width())
                         .bind("height", camera.height())
                         .bind("codec", camera.codec())
+                        .bind("rules", Json.text(camera.rules()))
                         .bind("version", camera.version())
                         .bind("created", camera.createdAt())
                         .execute()
@@ -94,6 +95,14 @@ final class CameraStore {
                         .bind("version", version)
                         .execute()
                 == 1;
+    }
+
+    void rule(Tx tx, UUID id, Rules rules) {
+        tx.handle()
+                .createUpdate("update camera set rules = :rules where id = :id")
+                .bind("rules", Json.text(rules))
+                .bind("id", id)
+                .execute();
     }
 
     void relocate(Tx tx, UUID id, String host, byte[] url, byte[] fingerprint) {
@@ -199,6 +208,7 @@ final class CameraStore {
                 rows.getInt("width"),
                 rows.getInt("height"),
                 rows.getString("codec"),
+                Json.read(rows.getString("rules"), new TypeReference<Rules>() {}),
                 rows.getInt("version"),
                 rows.getTimestamp("created_at").toInstant());
         return new Row(camera, rows.getBytes("url"), rows.getBoolean("away"));

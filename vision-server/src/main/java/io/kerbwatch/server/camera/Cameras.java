@@ -84,7 +84,10 @@ public final class Cameras {
             UUID site, String name, String url, @Nullable List<WantedZone> zones) {}
 
     /** What to change; what is null stays. */
-    public record Change(@Nullable String name, @Nullable String url) {}
+    public record Change(
+            @Nullable String name,
+            @Nullable String url,
+            @Nullable Rules rules) {}
 
     /** A zone as someone draws it; without an id it is a new one, without kinds it is ignored. */
     public record WantedZone(@Nullable UUID id, String name, List<Zone.Point> polygon, List<String> kinds) {}
@@ -143,6 +146,10 @@ public final class Cameras {
     Camera change(Caller caller, UUID id, int version, Change change) {
         String wanted = change.url();
         CameraUrl url = wanted == null ? null : allowed(wanted);
+        Rules rules = change.rules();
+        if (rules != null) {
+            check(rules);
+        }
         return database.transaction(tx -> {
             Camera old = seen(tx, caller, id).camera();
             if (!store.rename(tx, id, version, Objects.requireNonNullElse(change.name(), old.name()))) {
@@ -157,11 +164,27 @@ public final class Cameras {
                         });
                 store.relocate(tx, id, url.place(), seal(url), fingerprint);
             }
-            audit.note(tx, caller, "camera.change", id, Map.of("name", old.name(), "url", url != null));
+            if (rules != null) {
+                store.rule(tx, id, rules);
+            }
+            audit.note(
+                    tx,
+                    caller,
+                    "camera.change",
+                    id,
+                    Map.of("name", old.name(), "url", url != null, "rules", rules != null));
             told(tx, old.site(), id);
             rewatch(tx, id);
             return seen(tx, caller, id).camera();
         });
+    }
+
+    private void check(Rules rules) {
+        try {
+            watching.check(rules);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("/rules", e.getMessage() + ".").raised();
+        }
     }
 
     void remove(Caller caller, UUID id) {
@@ -296,6 +319,7 @@ public final class Cameras {
                     seen.width(),
                     seen.height(),
                     seen.codec(),
+                    Rules.NONE,
                     1,
                     now);
         }
@@ -315,6 +339,7 @@ public final class Cameras {
                 0,
                 0,
                 "",
+                Rules.NONE,
                 1,
                 now);
     }
@@ -354,6 +379,7 @@ public final class Cameras {
                 site.timeZone(),
                 CameraUrl.parse(new String(key.decrypt(URL, row.url()), StandardCharsets.UTF_8)),
                 judged(tx, camera.id()),
+                camera.rules(),
                 states.load(tx, camera.id()));
     }
 
@@ -425,6 +451,7 @@ public final class Cameras {
                         status.width() == 0 ? camera.width() : status.width(),
                         status.height() == 0 ? camera.height() : status.height(),
                         status.codec().isEmpty() ? camera.codec() : status.codec(),
+                        camera.rules(),
                         camera.version(),
                         camera.createdAt()))
                 .orElse(camera);

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param url whose host is looked up and checked at each connection anew
  * @param zones at least one; the whole picture if nobody drew any
+ * @param rules where it is watched otherwise than the settings say
  * @param states what its judges remembered last
  */
 public record WatchedCamera(
@@ -19,6 +20,7 @@ public record WatchedCamera(
         String timeZone,
         CameraUrl url,
         List<Zone> zones,
+        Rules rules,
         List<JudgeState> states) {
     public WatchedCamera {
         zones = List.copyOf(zones);

@@ -11,6 +11,13 @@ public interface Watching extends AutoCloseable {
     /** Begins to watch a camera, or goes on with other zones or another URL; returns at once. */
     void put(WatchedCamera camera);
 
+    /**
+     * Says whether a camera could be watched by such rules.
+     *
+     * @throws IllegalArgumentException if its numbers do not fit together, with the reason
+     */
+    void check(Rules rules);
+
     /** Stops watching; returns once nothing more comes from it. */
     void remove(String id);
 

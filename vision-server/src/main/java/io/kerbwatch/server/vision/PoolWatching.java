@@ -1,10 +1,12 @@
 package io.kerbwatch.server.vision;
 
 import io.kerbwatch.server.camera.ProbeResult;
+import io.kerbwatch.server.camera.Rules;
 import io.kerbwatch.server.camera.WatchedCamera;
 import io.kerbwatch.server.camera.Watching;
 import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.vision.detect.Detector;
+import io.kerbwatch.vision.judge.JudgeSettings;
 import io.kerbwatch.vision.judge.JudgeState;
 import io.kerbwatch.vision.judge.Zone;
 import io.kerbwatch.vision.snapshot.Annotator;
@@ -38,6 +40,7 @@ final class PoolWatching implements Watching {
     private final CameraStreams streams;
     private final CameraProbe probe;
     private final WatchPool pool;
+    private final JudgeSettings judge;
     private final Map<String, WatchedCamera> cameras = new ConcurrentHashMap<>();
     private final Map<String, List<JudgeState>> remembered = new ConcurrentHashMap<>();
 
@@ -51,6 +54,7 @@ final class PoolWatching implements Watching {
         this.clock = clock;
         this.steady = new MonotonicClock(clock);
         this.annotator = annotator;
+        this.judge = settings.judge();
         this.streams = new CameraStreams(steady, host -> resolve(allowed, host));
         this.probe = new CameraProbe(streams, settings.stream());
         this.pool = new WatchPool(
@@ -78,7 +82,16 @@ final class PoolWatching implements Watching {
         cameras.put(camera.id(), camera);
         remembered.put(camera.id(), camera.states());
         pool.put(new io.kerbwatch.vision.watch.WatchedCamera(
-                camera.id(), camera.url(), camera.zones(), Optional.empty()));
+                camera.id(),
+                camera.url(),
+                camera.zones(),
+                camera.rules().rhythm(),
+                camera.rules().over(judge)));
+    }
+
+    @Override
+    public void check(Rules rules) {
+        var unused = rules.over(judge);
     }
 
     @Override

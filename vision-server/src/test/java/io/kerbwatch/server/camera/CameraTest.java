@@ -7,12 +7,15 @@ import io.kerbwatch.server.Api;
 import io.kerbwatch.server.TestServer;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.vision.judge.Finding;
+import io.kerbwatch.vision.judge.JudgeSettings;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.CameraStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -153,6 +156,42 @@ class CameraTest {
                                 second.header("etag"))
                         .problem(400))
                 .isEqualTo("invalid-request");
+    }
+
+    @Test
+    void aCameraHasRulesOfItsOwn() {
+        UUID camera = KERBWATCH.camera(KERBWATCH.site("ruled"), "10.0.2.7");
+        String path = "/api/v1/cameras/" + camera;
+        Api.Answer plain = api.get(path);
+        assertThat(plain.expect(200).get("rules").toString()).isEqualTo("{\"rhythmSeconds\":null,\"judge\":{}}");
+        assertThat(KERBWATCH.vision.watched(camera).rules()).isEqualTo(Rules.NONE);
+
+        String rules =
+                "{\"rhythmSeconds\":5.0,\"judge\":{\"litter\":{\"confirmVotes\":9,\"confirmWindowSeconds\":120.0}}}";
+        Api.Answer changed = api.patch(path, "{\"rules\":" + rules + "}", "if-match", plain.header("etag"));
+        assertThat(changed.expect(200).get("rules").toString()).isEqualTo(rules);
+        assertThat(changed.expect(200).get("name")).isEqualTo(plain.expect(200).get("name"));
+        Rules kept = KERBWATCH.vision.watched(camera).rules();
+        assertThat(kept.rhythm()).contains(Duration.ofSeconds(5));
+        JudgeSettings usual = JudgeSettings.defaults();
+        assertThat(kept.over(usual).keySet()).containsExactly(Kind.LITTER);
+        JudgeSettings litter = Objects.requireNonNull(kept.over(usual).get(Kind.LITTER));
+        assertThat(litter.confirmVotes()).isEqualTo(9);
+        assertThat(litter.confirmWindow()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(litter.clearVotes()).isEqualTo(usual.clearVotes());
+        assertThat(api.get(path).expect(200).get("rules").toString()).isEqualTo(rules);
+
+        for (String wrong : List.of(
+                "{\"rhythmSeconds\":null,\"judge\":{\"dust\":{}}}",
+                "{\"rhythmSeconds\":0.1,\"judge\":{}}",
+                "{\"rhythmSeconds\":null,\"judge\":{\"litter\":{\"confirmVotes\":0}}}",
+                "{\"rhythmSeconds\":null,\"judge\":{\"litter\":{\"confirmSpanSeconds\":300}}}")) {
+            assertThat(api.patch(path, "{\"rules\":" + wrong + "}", "if-match", changed.header("etag"))
+                            .problem(400))
+                    .as(wrong)
+                    .isEqualTo("invalid-request");
+        }
+        assertThat(api.get(path).expect(200).get("rules").toString()).isEqualTo(rules);
     }
 
     @Test
