@@ -19,7 +19,8 @@ import java.util.Optional;
  * judge are the ones that watch cameras. Not for several threads; whoever made it closes it.
  */
 public final class Replay implements AutoCloseable {
-    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    /** The instant at which every clip begins. */
+    public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Detector detector;
     private final JudgeSettings judge;
@@ -43,21 +44,34 @@ public final class Replay implements AutoCloseable {
 
     /** Plays a clip and says what came of each look. */
     public List<Step> play(Path clip, List<Zone> zones) throws IOException {
-        CameraWatch watch = new CameraWatch(clip.toString(), detector.description(), judge);
-        watch.draw(new WatchedCamera(clip.toString(), CameraUrl.parse("rtsp://replay"), zones, Optional.empty()));
+        try (ClipReader reader = new ClipReader(clip, START)) {
+            return play(clip.toString(), due -> firstFrom(reader, due), zones);
+        }
+    }
+
+    private static Optional<KeyPacket> firstFrom(ClipReader reader, Instant due) throws IOException {
+        Optional<KeyPacket> next = reader.next();
+        while (next.isPresent() && next.get().arrival().isBefore(due)) {
+            next = reader.next();
+        }
+        return next;
+    }
+
+    /** Plays packets that arrive from {@link #START} on, and says what came of each look. */
+    public List<Step> play(String name, KeyPackets packets, List<Zone> zones) throws IOException {
+        CameraWatch watch = new CameraWatch(name, detector.description(), judge);
+        watch.draw(new WatchedCamera(name, CameraUrl.parse("rtsp://replay"), zones, Optional.empty()));
         List<Step> steps = new ArrayList<>();
         Instant due = START;
-        try (ClipReader reader = new ClipReader(clip, START)) {
-            for (Optional<KeyPacket> next = reader.next(); next.isPresent(); next = reader.next()) {
-                KeyPacket packet = next.get();
-                if (packet.arrival().isBefore(due)) {
-                    continue;
-                }
-                CameraWatch.Looked looked = watch.look(packet, tools, true);
-                looked.findings().forEach(sure -> watch.acknowledged(sure.finding()));
-                double seconds = Duration.between(START, packet.arrival()).toMillis() / 1000.0;
-                steps.add(new Step(seconds, looked, watch.report()));
-                due = packet.arrival().plus(rhythm.after(watch.states(), watch.verifying()));
+        for (Optional<KeyPacket> next = packets.from(due); next.isPresent(); next = packets.from(due)) {
+            KeyPacket packet = next.get();
+            CameraWatch.Looked looked = watch.look(packet, tools, true);
+            looked.findings().forEach(sure -> watch.acknowledged(sure.finding()));
+            double seconds = Duration.between(START, packet.arrival()).toMillis() / 1000.0;
+            steps.add(new Step(seconds, looked, watch.report()));
+            due = packet.arrival().plus(rhythm.after(watch.states(), watch.verifying()));
+            if (!due.isAfter(packet.arrival())) {
+                due = packet.arrival().plusMillis(1);
             }
         }
         return steps;

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,9 +41,16 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "CLIP",
-            arity = "1..*",
+            arity = "0..*",
             description = "Clips (mp4); NAME.mp4 may have NAME.json beside it.")
     private List<Path> clips = List.of();
+
+    @Option(
+            names = "--photographs",
+            paramLabel = "DIR",
+            description = "Labelled photographs (images/, labels/), each held for two minutes with noise, changing"
+                    + " light and people who walk by; made while it runs.")
+    private @Nullable Path photographs;
 
     @Option(names = "--model", paramLabel = "DIR", description = "Folder with a model.json and its weights.")
     private @Nullable Path model;
@@ -56,9 +64,15 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         DetectorModel description = model == null ? DetectorModel.bundled() : DetectorModel.at(model);
+        if (clips.isEmpty() == (photographs == null)) {
+            throw new ParameterException(spec.commandLine(), "Name clips, or a folder by --photographs.");
+        }
         List<ReplayScore> scores = new ArrayList<>();
         try (Detector detector = Detector.load(description);
                 Replay replay = new Replay(detector, JudgeSettings.defaults(), InspectionRhythm.defaults())) {
+            if (photographs != null) {
+                return photographs(replay, photographs);
+            }
             for (Path clip : clips) {
                 Truth truth = truth(clip);
                 ReplayScore score = ReplayScore.of(
@@ -78,6 +92,17 @@ public final class ReplayCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(JSON.valueToTree(out));
         } else if (scores.size() > 1) {
             print(total);
+        }
+        return 0;
+    }
+
+    private int photographs(Replay replay, Path folder) throws IOException {
+        PhotographScore score = PhotographScore.of(
+                replay, LabelledPictures.read(folder), spec.commandLine().getErr());
+        if (json) {
+            spec.commandLine().getOut().println(JSON.valueToTree(score.json()));
+        } else {
+            spec.commandLine().getOut().println(score);
         }
         return 0;
     }

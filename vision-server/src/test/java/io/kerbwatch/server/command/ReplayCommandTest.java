@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kerbwatch.samples.Clip;
+import io.kerbwatch.vision.frame.KeyFrameDecoder;
+import io.kerbwatch.vision.snapshot.Jpeg;
+import io.kerbwatch.vision.stream.ClipReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,40 @@ class ReplayCommandTest {
         assertThat(unknown.err()).contains("haunted").contains("covered").contains("not-recognised");
 
         assertThat(Ran.of("replay").code()).isEqualTo(2);
+    }
+
+    @Test
+    void photographsAreHeldForTwoMinutes() throws Exception {
+        Files.createDirectories(folder.resolve("images"));
+        Files.createDirectories(folder.resolve("labels"));
+        firstPicture("overflow-from-start");
+        firstPicture("clean-quiet");
+        Path label = folder.resolve("labels/overflow-from-start.txt");
+        Files.writeString(label, "1 0.5 0.5 0.2 0.3\n0 0.2 0.5 0.1 0.2\n");
+
+        Ran ran = Ran.of("replay", "--photographs", folder, "--json");
+
+        assertThat(ran.code()).isZero();
+        JsonNode json = new ObjectMapper().readTree(ran.out());
+        assertThat(json.get("dirty").asInt()).isEqualTo(1);
+        assertThat(json.get("dirtyFound").asInt()).isEqualTo(1);
+        assertThat(json.get("clean").asInt()).isEqualTo(1);
+        assertThat(json.get("cleanFired").asInt()).isZero();
+        assertThat(json.get("medianSecondsToConfirm").asDouble()).isBetween(20.0, 75.0);
+
+        Files.writeString(label, "1 0.5 0.5 0.2 0.3\n7 0.2 0.5 0.1 0.2\n");
+        Ran wrong = Ran.of("replay", "--photographs", folder);
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.err()).contains(label + ", line 2").contains("7 0.2 0.5 0.1 0.2");
+        assertThat(Ran.of("replay", "--photographs", folder, folder).code()).isEqualTo(2);
+    }
+
+    private void firstPicture(String name) throws Exception {
+        try (ClipReader reader = new ClipReader(clip(name), Instant.EPOCH);
+                KeyFrameDecoder decoder = new KeyFrameDecoder()) {
+            decoder.decode(reader.next().orElseThrow());
+            Files.write(folder.resolve("images/" + name + ".jpg"), Jpeg.encode(decoder.picture(), 95));
+        }
     }
 
     private Path clip(String name) throws Exception {
