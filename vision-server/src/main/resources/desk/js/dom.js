@@ -24,7 +24,7 @@ export function toast(text, bad = false) {
 export const doing = (work) => async (event) => {
   const button = event.currentTarget;
   event.preventDefault();
-  const disabled = button instanceof HTMLFormElement ? button.querySelector('button[type=submit]') : button;
+  const disabled = button instanceof HTMLFormElement ? button.querySelector('button[type=submit]') : button instanceof HTMLElement ? button : null;
   if (disabled) disabled.disabled = true;
   try {
     await work(event);

@@ -49,21 +49,42 @@ function moves(order, again) {
   }, t(event)));
 }
 
-function verdicts(incident, again) {
-  if (!['open', 'review'].includes(incident.state)) return null;
-  const give = (verdict) => doing(async () => {
+/** The verdicts with their keys; the keys work on the first incident that nobody has judged. */
+const VERDICTS = [['true', 't'], ['false', 'f'], ['unsure', 'u']];
+
+function give(incident, verdict, again) {
+  return doing(async () => {
     await post(`/incidents/${incident.id}/verdict`, { verdict });
     toast(t('updated'));
     await again();
   });
-  return h('span', { class: 'row' },
-    incident.state === 'review' && h('button', { class: 'second', type: 'button', onclick: give('real') }, t('real')),
-    h('button', { class: 'second', type: 'button', onclick: give('false-alarm') }, t('falseAlarm')));
 }
 
-export async function order(page, id) {
+function verdicts(incident, again) {
+  if (incident.source !== 'camera') return null;
+  return h('span', { class: 'row verdicts' }, VERDICTS.map(([verdict, key]) => h('button', {
+    class: incident.verdict === verdict ? 'chosen' : 'second', type: 'button', title: `${t('key')} ${key.toUpperCase()}`,
+    'aria-pressed': String(incident.verdict === verdict), onclick: give(incident, verdict, again),
+  }, t(`verdict-${verdict}`), h('kbd', {}, key.toUpperCase()))));
+}
+
+function listenForVerdicts(o, again, until) {
+  const listen = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
+    const chosen = VERDICTS.find(([, key]) => key === event.key.toLowerCase());
+    const incident = o.incidents.find((i) => i.source === 'camera' && !i.verdict);
+    if (chosen && incident) give(incident, chosen[0], again)(event);
+  };
+  document.addEventListener('keydown', listen);
+  const end = () => document.removeEventListener('keydown', listen);
+  until(end);
+  return end;
+}
+
+export async function order(page, id, until) {
   const o = await get(`/orders/${id}`);
-  const again = () => order(page, id);
+  const again = () => { unlisten(); return order(page, id, until); };
+  const unlisten = listenForVerdicts(o, again, until);
   const measured = (seconds) => (seconds === null || seconds === undefined ? t('notYet') : duration(seconds));
   page.replaceChildren(h('div', { class: 'stack' },
     h('div', { class: 'head' },

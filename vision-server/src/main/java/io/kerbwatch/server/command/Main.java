@@ -56,6 +56,9 @@ public final class Main {
         CommandLine token = new CommandLine(new TokenCommand());
         configurable(token, new SettingFlags(), TokenCreateCommand::new);
         line.addSubcommand(token);
+        CommandLine dataset = new CommandLine(new DatasetCommand());
+        configurable(dataset, new SettingFlags(), DatasetExportCommand::new);
+        line.addSubcommand(dataset);
         line.addSubcommand(new DemoCommand());
         line.addSubcommand(new DetectCommand());
         line.addSubcommand(new ReplayCommand());

@@ -38,6 +38,10 @@ final class OpenDatabase implements AutoCloseable {
         return new OpenDatabase(settings);
     }
 
+    Database database() {
+        return database;
+    }
+
     Accounts accounts() {
         InstantSource clock = InstantSource.system();
         return new Accounts(database, clock, new Ids(clock), new Audit(database, clock), settings);

@@ -52,7 +52,7 @@ record PhotographScore(
                 String name = one.file().getFileName().toString();
                 Set<Kind> kinds = one.labels().stream()
                         .filter(l -> l.label() != Label.BIN)
-                        .map(l -> Kind.of(l.label().name().toLowerCase(Locale.ROOT)))
+                        .map(l -> Kind.of(l.label().code()))
                         .collect(Collectors.toSet());
                 List<Replay.Step> steps = replay.play(name, new HeldPhotograph(picture(decoder, one), i), List.of());
                 double first = first(steps, kinds);

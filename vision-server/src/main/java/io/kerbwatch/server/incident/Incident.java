@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param order that it belongs to
  * @param times it was confirmed
  * @param places in fractions of the picture
+ * @param verdict what someone thought of it last: true, false or unsure; null if nobody said
  */
 public record Incident(
         UUID id,
@@ -40,7 +41,8 @@ public record Incident(
         double score,
         @Nullable UUID openedSnapshot,
         @Nullable UUID clearedSnapshot,
-        String note) {
+        String note,
+        @Nullable String verdict) {
     public Incident {
         places = List.copyOf(places);
     }

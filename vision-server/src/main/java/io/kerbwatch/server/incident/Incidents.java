@@ -81,7 +81,7 @@ public final class Incidents {
         return tx
                 .handle()
                 .createQuery("select places from incident where zone = :zone and kind = :kind"
-                        + " and state = 'rejected' and ended_at > :since")
+                        + " and verdict = 'false' and verdict_at > :since")
                 .bind("zone", zone)
                 .bind("kind", kind)
                 .bind("since", since)
@@ -139,6 +139,19 @@ public final class Incidents {
                 .createUpdate("update incident set state = :state, ended_at = :at where id = :id")
                 .bind("id", id)
                 .bind("state", state)
+                .bind("at", at)
+                .execute();
+    }
+
+    /** Writes down what someone thinks of an incident; what was thought before is forgotten. */
+    public void judge(Tx tx, UUID id, String verdict, String note, String by, Instant at) {
+        tx.handle()
+                .createUpdate("update incident set verdict = :verdict, verdict_note = :note, verdict_by = :by,"
+                        + " verdict_at = :at where id = :id")
+                .bind("id", id)
+                .bind("verdict", verdict)
+                .bind("note", note)
+                .bind("by", by)
                 .bind("at", at)
                 .execute();
     }
@@ -241,7 +254,8 @@ public final class Incidents {
                 rows.getDouble("score"),
                 Rows.id(rows, "opened_snapshot"),
                 Rows.id(rows, "cleared_snapshot"),
-                rows.getString("note"));
+                rows.getString("note"),
+                rows.getString("verdict"));
     }
 
     private static List<Box> boxes(String json) {

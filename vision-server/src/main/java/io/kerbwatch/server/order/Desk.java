@@ -195,7 +195,10 @@ final class Desk {
         });
     }
 
-    /** A verdict: a false alarm ends an incident, and its order when nothing is left; a real one in review is worked. */
+    /**
+     * A verdict. It is always written down, since it teaches the detector. While the incident is open or in review it also
+     * moves orders: a false one ends the incident, and its order when nothing is left; a true one in review is worked.
+     */
     Incident verdict(Caller caller, UUID id, Verdict verdict) {
         return database.transaction(tx -> {
             Incident seen = incidents.get(caller, id);
@@ -204,23 +207,22 @@ final class Desk {
             Optional<Order> order = Optional.ofNullable(seen.order()).flatMap(orderId -> store.lock(tx, orderId));
             Incident incident = incidents.find(tx, id).orElseThrow();
             String note = verdict.note() == null ? "" : verdict.note();
-            if (verdict.verdict().equals("false-alarm")) {
+            incidents.judge(tx, id, verdict.verdict(), note, caller.id(), clock.instant());
+            boolean review = incident.state().equals("review");
+            if (verdict.verdict().equals("false") && (incident.open() || review)) {
                 falseAlarm(tx, caller, incident, order, note);
-            } else {
-                real(tx, caller, site, incident, order, note);
+            } else if (verdict.verdict().equals("true") && review) {
+                real(tx, caller, site, incident, note);
             }
             return incidents.find(tx, id).orElseThrow();
         });
     }
 
     private void falseAlarm(Tx tx, Caller caller, Incident incident, Optional<Order> order, String note) {
-        if (!incident.open() && !incident.state().equals("review")) {
-            throw over(incident).raised();
-        }
         incidents.end(tx, incident.id(), "rejected", clock.instant());
         order.filter(found -> !found.state().ended()).ifPresent(found -> {
             Move reject = Move.of(caller, OrderRules.parts(caller.role()), OrderEvent.REJECT, note);
-            Order noted = book.note(tx, found, "incident-false-alarm", reject);
+            Order noted = book.note(tx, found, "incident-false", reject);
             boolean left = incidents.ofOrder(tx, found.id()).stream()
                     .anyMatch(other ->
                             !other.state().equals("rejected") && !other.state().equals("withdrawn"));
@@ -232,13 +234,7 @@ final class Desk {
         });
     }
 
-    private void real(Tx tx, Caller caller, Site site, Incident incident, Optional<Order> before, String note) {
-        if (before.isPresent() && !before.get().state().ended() && incident.open()) {
-            return; // it is being worked
-        }
-        if (!incident.state().equals("review")) {
-            throw over(incident).raised();
-        }
+    private void real(Tx tx, Caller caller, Site site, Incident incident, String note) {
         Move move = Move.of(caller, Set.of(By.OPERATOR), OrderEvent.FILE, note);
         Optional<Order> joinable = store.lockJoinable(tx, site.id(), OrderBook.REFUSE, site.dispatchMode());
         if (joinable.isPresent()) {
@@ -334,13 +330,7 @@ final class Desk {
                 1,
                 null,
                 null,
-                wanted.note() == null ? "" : wanted.note());
-    }
-
-    private static Problem over(Incident incident) {
-        return Problem.conflict(
-                "incident-over",
-                "Over already",
-                "This incident is " + incident.state() + "; a verdict comes too late.");
+                wanted.note() == null ? "" : wanted.note(),
+                null);
     }
 }

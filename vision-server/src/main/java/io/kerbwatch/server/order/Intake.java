@@ -258,7 +258,8 @@ public final class Intake implements ZoneListener {
                 sighting.score(),
                 sighting.snapshot(),
                 null,
-                note);
+                note,
+                null);
     }
 
     private static Move camera(Sighting sighting) {

@@ -309,7 +309,7 @@ class OrderLifeTest {
         String incident = incident(order, 0).get("id").asText();
         kerbwatch
                 .api
-                .post("/api/v1/incidents/" + incident + "/verdict", "{\"verdict\":\"false-alarm\"}")
+                .post("/api/v1/incidents/" + incident + "/verdict", "{\"verdict\":\"false\"}")
                 .expect(200);
         assertThat(state(order)).isEqualTo("rejected");
 
@@ -322,9 +322,35 @@ class OrderLifeTest {
         assertThat(review).hasSize(1);
         kerbwatch
                 .api
-                .post("/api/v1/incidents/" + review.get(0).get("id").asText() + "/verdict", "{\"verdict\":\"real\"}")
+                .post("/api/v1/incidents/" + review.get(0).get("id").asText() + "/verdict", "{\"verdict\":\"true\"}")
                 .expect(200);
         assertThat(kerbwatch.orders()).hasSize(2);
+    }
+
+    @Test
+    void aVerdictIsKeptWheneverItComes() {
+        dirty(Kind.OVERFLOW);
+        UUID order = onlyOrder();
+        String path = "/api/v1/incidents/" + incident(order, 0).get("id").asText();
+        assertThat(kerbwatch.api.get(path).expect(200).get("verdict").isNull()).isTrue();
+        kerbwatch.api.post(path + "/verdict", "{\"verdict\":\"unsure\"}").expect(200);
+        assertThat(state(order)).isEqualTo("filed");
+        clean(Kind.OVERFLOW);
+        String ended = state(order);
+        for (String verdict : List.of("true", "false")) {
+            JsonNode judged = kerbwatch
+                    .api
+                    .post(path + "/verdict", "{\"verdict\":\"" + verdict + "\",\"note\":\"looked at it\"}")
+                    .expect(200);
+            assertThat(judged.get("verdict").asText()).isEqualTo(verdict);
+            assertThat(judged.get("state").asText()).isEqualTo("cleared");
+            assertThat(state(order)).isEqualTo(ended);
+        }
+        assertThat(kerbwatch
+                        .api
+                        .post(path + "/verdict", "{\"verdict\":\"real\"}")
+                        .problem(400))
+                .isEqualTo("invalid-request");
     }
 
     @Test
