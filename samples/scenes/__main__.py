@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from .cache import Cache
-from .stories import STORIES
+from .catalogue import STORIES
 
 CLIPS = Path(__file__).resolve().parent.parent / "src/main/resources/io/kerbwatch/samples/clips"
 

@@ -14,7 +14,11 @@ class Cache:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def still(self, story, still):
-        return self.folder / f"{story.name}--{still}.png"
+        """The file of the still of that name; stories may share stills."""
+        return self.folder / f"{story.still(still).of or story.name}--{still}.png"
+
+    def truck(self, story):
+        return self.folder / f"truck--{story.name}.png"
 
     def person(self, clothes, pose):
         return self.folder / f"person--{clothes}-{pose}.png"
@@ -25,6 +29,9 @@ class Cache:
     def layer(self, clothes, pose):
         """Blue, green, red and alpha; colours not multiplied by alpha."""
         return _read(self.person(clothes, pose), cv2.IMREAD_UNCHANGED)
+
+    def truck_layer(self, story):
+        return _read(self.truck(story), cv2.IMREAD_UNCHANGED)
 
     def boxes(self, story, still):
         return json.loads(self.still(story, still).with_suffix(".json").read_text())

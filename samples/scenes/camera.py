@@ -1,7 +1,7 @@
 """A pinhole camera that looks at a target with its horizon level; the same one that Blender renders with."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SENSOR_MM = 36.0
 
@@ -25,6 +25,10 @@ class Camera:
             raise ValueError(f"{point} lies behind the camera at {self.eye}")
         focal = self.lens_mm / SENSOR_MM * width
         return width / 2 + focal * _dot(ray, right) / depth, height / 2 - focal * _dot(ray, up) / depth
+
+    def widened(self, share):
+        """The same camera with a picture `share` times as wide, a pixel seeing what it saw."""
+        return replace(self, lens_mm=self.lens_mm / share)
 
     def standing(self, x, y, tall, width, height):
         """Feet (x, y) and height in pixels of someone `tall` metres high who stands at (x, y) on the ground."""

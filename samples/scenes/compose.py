@@ -1,11 +1,13 @@
-"""Makes a clip of the stills: fades between them, lets people walk through, adds light and noise."""
+"""Makes a clip of the stills: fades between them, lets people and the truck through, looks at it through the lens, adds light, weather and noise."""
 
 import json
 
+import cv2
 import numpy as np
 
-from . import people
+from . import people, vehicles
 from .encode import FPS, KEY_SECONDS, encode
+from .lens import Lens
 from .sensor import Sensor
 from .truth import check, truth
 
@@ -16,22 +18,27 @@ def compose(story, cache, folder):
     """Writes NAME.mp4 and NAME.json into `folder`."""
     check(story)
     folder.mkdir(parents=True, exist_ok=True)
-    stills = {still.name: cache.picture(story, still.name).astype(np.float32) for still in story.stills}
+    stills = {still.name: _on(story.stage, cache.picture(story, still.name)).astype(np.float32) for still in story.stills}
     cast = _Cast(story, cache)
+    lens = Lens(story)
     sensor = Sensor(story)
 
     def pictures():
         for frame in range(int(story.seconds * FPS)):
             t = frame / FPS
             picture = backdrop(story.shown, stills, t)
-            yield sensor.seen(cast.enter(picture, t), frame, t)
+            yield sensor.seen(lens.seen(cast.enter(picture, t), t), frame, t)
 
     target = folder / f"{story.name}.mp4"
-    encode(pictures(), story.place.size, target)
-    seen = [(t, box) for t in np.arange(0, story.seconds, KEY_SECONDS).tolist() for box in cast.boxes(t)]
-    told = truth(story, lambda still: cache.boxes(story, still), seen)
+    encode(pictures(), story.size, target)
+    seen = [(t, lens.box(box, t)) for t in np.arange(0, story.seconds, KEY_SECONDS).tolist() for box in cast.boxes(t)]
+    told = truth(story, lambda still: {thing: lens.box(box, 0.0) for thing, box in cache.boxes(story, still).items()}, seen)
     target.with_suffix(".json").write_text(_lines(told), encoding="utf-8")
     print(f"{target.name}: {story.seconds:.0f} s, {target.stat().st_size / 1e6:.2f} MB")
+
+
+def _on(size, picture):
+    return picture if picture.shape[1::-1] == size else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def backdrop(shown, stills, t):
@@ -45,16 +52,17 @@ def backdrop(shown, stills, t):
 
 
 class _Cast:
-    """The people of one story, farthest first."""
+    """The people of one story, farthest first, and the truck before them."""
 
     def __init__(self, story, cache):
         self.story = story
         self.cache = cache
         self.layers = {}
+        self.truck = cache.truck_layer(story) if story.drive else None
 
     def _on_stage(self, t):
         place = self.story.place
-        figures = (people.placed(walk, place.camera, place.size, t) for walk in self.story.walks)
+        figures = (people.placed(walk, place.camera, self.story.stage, t) for walk in self.story.walks)
         return sorted((f for f in figures if f), key=lambda f: f.distance)
 
     def _layer(self, figure):
@@ -67,10 +75,11 @@ class _Cast:
         tint = LAMPLIGHT if self.story.place.light.lamp else (1.0, 1.0, 1.0)
         for figure in self._on_stage(t):
             picture = people.lay_over(picture, self._layer(figure), figure, tint)
-        return picture
+        truck = vehicles.placed(self.story, t)
+        return people.lay_over(picture, self.truck, truck, tint) if truck else picture
 
     def boxes(self, t):
-        found = (people.box(self._layer(figure), figure, self.story.place.size) for figure in self._on_stage(t))
+        found = (people.box(self._layer(figure), figure, self.story.stage) for figure in self._on_stage(t))
         return [box for box in found if box]
 
 

@@ -13,6 +13,7 @@ class Bin:
     colour: Colour
     y: float = 0.0
     turn: float = 0.0  # radians about the vertical
+    kind: str = "wheeled"  # or "skip", the container of 1100 litres
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,12 @@ class Light:
     sun_height: float = 0.8  # radians above the horizon
     sun_side: float = 2.9  # radians, Blender's sun rotation
     strength: float = 0.12
+    overcast: bool = False  # an even grey sky of `strength`, and so no hard shadows
     lamp: bool = False  # night under a street lamp; the sun counts no more
+    infrared: bool = False  # night by the camera's own light; the sun counts no more
+
+
+INFRARED = Light(infrared=True)
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,9 @@ class Still:
     fills: tuple[Fill, ...]
     litter: Litter | None = None
     leaves: int = 0
+    wet: bool = False  # the ground after rain
+    light: Light | None = None  # where it is not the place's
+    of: str = ""  # the story that it was drawn for, where that is another one of the same place
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,48 @@ class Walk:
     figure: str
     path: tuple[tuple[float, float, float], ...]
     hue: float = 0.0  # turns the colours of the clothes, 0..1
+
+
+@dataclass(frozen=True)
+class Drive:
+    """The truck on the way along (second, x), its middle at `y`; it stands where two points are the same."""
+
+    y: float
+    path: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Something dark that is pushed over the lens and taken away."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Rain:
+    """Streaks in the air; leaf shade goes while it rains, for there is no sun, and does not return."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Dusk:
+    """Daylight that fades to `left` of itself from the clip's beginning until `end`, when the camera switches to infrared."""
+
+    end: float
+    left: float
+
+
+@dataclass(frozen=True)
+class Knock:
+    """The camera is turned at second `at`: radians to the right and down, and about its own axis."""
+
+    at: float
+    yaw: float
+    pitch: float = 0.0
+    roll: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -107,6 +158,15 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What keeps the view from being judged, by the name that the product has for it."""
+
+    fault: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class Story:
     name: str
     place: Place
@@ -117,7 +177,32 @@ class Story:
     walks: tuple[Walk, ...] = ()
     noise: float = 1.4  # sensor noise, grey levels
     dapple: float = 0.0  # strength of moving leaf shade, 0..1
+    drive: Drive | None = None
+    cover: Cover | None = None
+    rain: Rain | None = None
+    dusk: Dusk | None = None
+    knock: Knock | None = None
+    faults: tuple[Fault, ...] = ()
+    zoom: float = 1.0  # how much narrower the clip's view is than the stills', which leaves room to turn
+    small: bool = False  # two thirds of the stills' width and height
 
     @property
     def seconds(self):
         return self.segments[-1].end
+
+    @property
+    def stage(self):
+        """Width and height in pixels of what is composed, before the camera sees its part of it."""
+        return tuple(round(side * 2 / 3) for side in self.place.size) if self.small else self.place.size
+
+    @property
+    def size(self):
+        """Width and height of the clip in pixels."""
+        return tuple(round(side / self.zoom) for side in self.stage)
+
+    def infrared(self, t):
+        """Whether the camera sees by its own light at second `t`."""
+        return self.dusk is not None and t >= self.dusk.end
+
+    def still(self, name):
+        return next(still for still in self.stills if still.name == name)

@@ -24,6 +24,7 @@ class Placed:
     mirrored: bool
     distance: float
     smear: float  # pixels
+    origin: tuple[float, float]  # the foot on the layer, in its pixels
 
 
 def placed(walk, camera, size, t):
@@ -38,8 +39,9 @@ def placed(walk, camera, size, t):
     else:
         pose = figures.WALK_POSES[0]
     foot_x, foot_y, tall = camera.standing(x, y, figures.TALL, *size)
-    drawn = figures.FIGURE_CAMERA.standing(0, 0, figures.TALL, *figures.FIGURE_SIZE)[2]
-    return Placed(walk.figure, pose, walk.hue, (foot_x, foot_y), tall / drawn, leftwards, -y, SMEAR * tall / figures.TALL if moving else 0.0)
+    *origin, drawn = figures.FIGURE_CAMERA.standing(0, 0, figures.TALL, *figures.FIGURE_SIZE)
+    smear = SMEAR * tall / figures.TALL if moving else 0.0
+    return Placed(walk.figure, pose, walk.hue, (foot_x, foot_y), tall / drawn, leftwards, -y, smear, tuple(origin))
 
 
 def _along(path, t):
@@ -56,7 +58,7 @@ def _along(path, t):
 
 def matrix(figure):
     """The affine map from the figure's layer to the picture."""
-    x, y, _ = figures.FIGURE_CAMERA.standing(0, 0, figures.TALL, *figures.FIGURE_SIZE)
+    x, y = figure.origin
     across = -figure.scale if figure.mirrored else figure.scale
     return np.float64([[across, 0, figure.foot[0] - across * x], [0, figure.scale, figure.foot[1] - figure.scale * y]])
 
@@ -85,7 +87,7 @@ def dressed(layer, hue):
 
 
 def lay_over(picture, layer, figure, tint=(1.0, 1.0, 1.0)):
-    """The picture (float, 0..255) with the figure and its shadow in it; `tint` is the light on it, blue, green, red."""
+    """The picture (float, 0..255) with the figure, or vehicle, and its shadow in it; `tint` is the light on it, blue, green, red."""
     height, width = picture.shape[:2]
     alpha = layer[:, :, 3:].astype(np.float32) / 255
     colour = layer[:, :, :3].astype(np.float32) * alpha * np.float32(tint)

@@ -5,28 +5,41 @@ import math
 import cv2
 import numpy as np
 
+from . import weather
+
 FIELDS = 12
+INFRARED_NOISE = 1.6  # times the day's
 
 
 class Sensor:
     def __init__(self, story):
         self.story = story
-        width, height = story.place.size
+        width, height = story.size
         rng = np.random.default_rng(story.place.seed)
         self.fields = [self._field(rng, width, height) for _ in range(FIELDS)]
         self.shade = self._shade(rng, width, height) if story.dapple else None
 
     def seen(self, picture, frame, t):
-        """The picture (float, 0..255) as 8-bit, with the light of second `t` and the noise of `frame`."""
+        """The picture (float, 0..255) as 8-bit, with the light and weather of second `t` and the noise of `frame`."""
+        story = self.story
         phase = self._phase(t)
         picture = picture * (1 + 0.045 * math.sin(phase))
         picture = picture * np.float32([1 - 0.008 * math.sin(phase), 1.0, 1 + 0.008 * math.sin(phase)])
         if self.shade is not None:
-            picture = picture * (1 - self.story.dapple * self._swaying(phase))[:, :, None]
-        rng = np.random.default_rng((self.story.place.seed, frame))
+            depth = story.dapple * (weather.sun_left(story.rain, t) if story.rain else 1.0)
+            picture = picture * (1 - depth * self._swaying(phase))[:, :, None]
+        if story.dusk and not story.infrared(t):
+            picture = picture * weather.daylight(story.dusk, t)
+        if story.rain:
+            picture = weather.rained(picture, story.rain, frame, t)
+        if story.cover:
+            picture = weather.covered(picture, story.cover, t)
+        rng = np.random.default_rng((story.place.seed, frame))
         field = self.fields[rng.integers(FIELDS)]
         field = np.roll(field, rng.integers(0, 97, 2), (0, 1))
-        return np.clip(picture + field * self.story.noise, 0, 255).astype(np.uint8)
+        noise = story.noise * (INFRARED_NOISE if story.infrared(t) else 1.0)
+        picture = np.clip(picture + field * noise, 0, 255).astype(np.uint8)
+        return weather.infrared(picture) if story.infrared(t) else picture
 
     def _phase(self, t):
         """One turn in each segment: segments meet, and loop, without a step."""

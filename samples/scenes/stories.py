@@ -30,14 +30,15 @@ def at_work(start, end, spots, y=-1.0):
     return Walk("cleaner", (*path, (end, 3.4, y)))
 
 
-def _row(*colours, gap=0.80, first=None):
+def row(*colours, gap=0.80, first=None):
+    """Wheeled bins side by side, none quite straight."""
     left = -(len(colours) - 1) / 2 * gap if first is None else first
     wobble = (0.02, -0.05, 0.04, 0.0)
     return tuple(Bin(left + i * gap, colour, wobble[i % 4], wobble[(i + 1) % 4] * 1.6) for i, colour in enumerate(colours))
 
 
 FILLING = Place(
-    "lane", 11, Camera((0.5, -6.0, 3.3), (0.0, 0.0, 0.55), 42), HD, _row(GREEN, GREEN, BLUE, gap=0.97), "plaster", "slabs",
+    "lane", 11, Camera((0.5, -6.0, 3.3), (0.0, 0.0, 0.55), 42), HD, row(GREEN, GREEN, BLUE, gap=0.97), "plaster", "slabs",
     Light(0.85, 2.6), board=-1.9, pipe=1.75,
 )  # fmt: skip
 
@@ -73,7 +74,7 @@ filling_overflow = Story(
 overflow_from_start = Story(
     "overflow-from-start",
     Place(
-        "market", 23, Camera((-0.6, -5.8, 3.2), (0.1, 0.0, 0.60), 42), HD, _row(RED, GREEN, GREEN, GREY, gap=0.78), "tiles", "paving",
+        "market", 23, Camera((-0.6, -5.8, 3.2), (0.1, 0.0, 0.60), 42), HD, row(RED, GREEN, GREEN, GREY, gap=0.78), "tiles", "paving",
         Light(0.95, 3.4), pipe=-2.0,
     ),
     (
@@ -94,7 +95,7 @@ overflow_from_start = Story(
 litter_beside = Story(
     "litter-beside",
     Place(
-        "gate", 37, Camera((0.4, -6.2, 3.5), (0.45, -0.3, 0.45), 41), HD, _row(GREEN, GREY, gap=0.80, first=-0.95), "brick", "concrete",
+        "gate", 37, Camera((0.4, -6.2, 3.5), (0.45, -0.3, 0.45), 41), HD, row(GREEN, GREY, gap=0.80, first=-0.95), "brick", "concrete",
         Light(0.9, 2.4), shutter=-2.9,
     ),
     (
@@ -117,7 +118,7 @@ litter_beside = Story(
 overflow_and_litter = Story(
     "overflow-and-litter",
     Place(
-        "school", 41, Camera((-0.9, -6.0, 3.4), (-0.1, -0.2, 0.50), 41), HD, _row(BLUE, GREEN, GREEN, gap=0.80, first=-0.55), "yellow", "slabs",
+        "school", 41, Camera((-0.9, -6.0, 3.4), (-0.1, -0.2, 0.50), 41), HD, row(BLUE, GREEN, GREEN, gap=0.80, first=-0.55), "yellow", "slabs",
         Light(0.8, 3.2), board=0.9, pipe=-1.5,
     ),
     (
@@ -145,7 +146,7 @@ overflow_and_litter = Story(
 clean_passers_by = Story(
     "clean-passers-by",
     Place(
-        "alley", 53, Camera((0.8, -6.1, 3.2), (0.0, 0.0, 0.65), 41), HD, _row(GREEN, BLUE, GREY, RED, gap=0.78), "white", "asphalt",
+        "alley", 53, Camera((0.8, -6.1, 3.2), (0.0, 0.0, 0.65), 41), HD, row(GREEN, BLUE, GREY, RED, gap=0.78), "white", "asphalt",
         Light(0.9, 2.7), board=0.0, pipe=2.1,
     ),
     (Still("clean", (SHUT, SHUT, SHUT, SHUT)),),
@@ -167,7 +168,7 @@ clean_passers_by = Story(
 clean_quiet = Story(
     "clean-quiet",
     Place(
-        "garden", 67, Camera((-0.3, -5.6, 3.1), (0.0, 0.0, 0.55), 41), (640, 360), _row(GREEN, GREEN, gap=0.85), "tiles", "concrete",
+        "garden", 67, Camera((-0.3, -5.6, 3.1), (0.0, 0.0, 0.55), 41), (640, 360), row(GREEN, GREEN, gap=0.85), "tiles", "concrete",
         Light(0.75, 2.9), shutter=2.4,
     ),
     (Still("swept", (SHUT, SHUT)), Still("leaves", (SHUT, SHUT), leaves=7)),
@@ -177,7 +178,7 @@ clean_quiet = Story(
 )  # fmt: skip
 
 NIGHT = Place(
-    "corner", 79, Camera((0.5, -5.8, 3.2), (0.0, 0.0, 0.55), 42), (640, 360), _row(GREEN, GREEN, GREY), "white", "concrete",
+    "corner", 79, Camera((0.5, -5.8, 3.2), (0.0, 0.0, 0.55), 42), (640, 360), row(GREEN, GREEN, GREY), "white", "concrete",
     Light(strength=0.05, lamp=True), pipe=-1.8,
 )  # fmt: skip
 
@@ -195,8 +196,3 @@ night_self_cleared = Story(
     (passing("resident", 24.5, 5.0, -1.4, 0.4), passing("resident", 66.5, 5.0, -1.4, 0.7, leftwards=True)),
     noise=3.0,
 )
-
-STORIES = {
-    story.name: story
-    for story in (filling_overflow, overflow_from_start, litter_beside, overflow_and_litter, clean_passers_by, clean_quiet, night_self_cleared)
-}

@@ -26,7 +26,7 @@ def truth(story, boxes, people):
             {"kind": event.kind, "from": event.start, "to": event.end, "box": _around([boxes(event.at)[thing] for thing in event.of])}
             for event in story.events
         ],
-        "faults": [],
+        "faults": [{"fault": fault.fault, "from": fault.start, "to": fault.end} for fault in story.faults],
         "zones": [],
         "segments": [
             {"name": s.name, "from": float(s.start), "to": float(s.end)} | ({"loop": True} if s.loop else {}) for s in story.segments

@@ -1,10 +1,16 @@
-"""Wheeled bins of 240 litres, 1.05 m high."""
+"""Wheeled bins of 240 litres, 1.05 m high, and skips of 1100 litres, 1.3 m high."""
 
 import bpy
 
 from . import materials, refuse, shapes
 
 RIM = 1.0
+SKIP_RIM = 1.17
+
+
+def build(seed, spec, fill):
+    """All parts of a bin with its heap."""
+    return {"wheeled": wheeled, "skip": skip}[spec.kind](seed, spec, fill)
 
 
 def wheeled(seed, spec, fill):
@@ -23,7 +29,7 @@ def wheeled(seed, spec, fill):
         shapes.limb("handle", (-0.24, 0.42, 0.97), (0.24, 0.42, 0.97), 0.018, 0.018, body),
     ]
     white = materials.plain("white", (0.8, 0.8, 0.8), 0.5)
-    parts += _emblem(white, body)
+    parts += _emblem(white, body, lambda z: -0.25 - 0.10 * (z - 0.05) / 0.91 - 0.004)
     lid = [
         shapes.tapered("lid", (0.33, 0.40), (0.27, 0.33), 0.0, 0.085, body, closed=True, bevel=0.025),
         shapes.block("grip", (-0.16, -0.435, 0.0), (0.16, -0.385, 0.035), body, bevel=0.012),
@@ -39,10 +45,44 @@ def wheeled(seed, spec, fill):
     return parts + lid + heap
 
 
-def _emblem(white, body):
-    def front(z):
-        return -0.25 - 0.10 * (z - 0.05) / 0.91 - 0.004
+def skip(seed, spec, fill):
+    """A container on four castors with one wide lid."""
+    body = materials.plain("skip", spec.colour, 0.45)
+    dark = materials.plain("rubber", (0.02, 0.02, 0.02), 0.8)
+    steel = materials.plain("steel", (0.35, 0.36, 0.37), 0.4)
+    hollow = materials.plain("hollow", tuple(c * 0.25 for c in spec.colour), 0.7)
+    white = materials.plain("white", (0.8, 0.8, 0.8), 0.5)
+    parts = [
+        shapes.tapered("body", (0.55, 0.38), (0.66, 0.50), 0.20, 1.12, body, bevel=0.04),
+        shapes.tapered("inside", (0.54, 0.37), (0.64, 0.48), 0.85, 1.10, hollow),
+        shapes.tapered("rim", (0.68, 0.52), (0.70, 0.54), 1.08, 1.155, body, bevel=0.02),
+        shapes.limb("left pin", (-0.76, 0, 1.02), (-0.66, 0, 1.02), 0.03, 0.03, steel),
+        shapes.limb("right pin", (0.66, 0, 1.02), (0.76, 0, 1.02), 0.03, 0.03, steel),
+    ]
+    for x in (-0.34, 0.0, 0.34):
+        parts.append(shapes.block("rib", (x - 0.02, -0.50, 0.84), (x + 0.02, -0.455, 1.08), body, bevel=0.01))
+    for x in (-0.45, 0.45):
+        for y in (-0.28, 0.28):
+            parts.append(shapes.disc("castor", (x, y, 0.10), 0.10, dark, "x", 0.05))
+            parts.append(shapes.block("fork", (x - 0.04, y - 0.05, 0.12), (x + 0.04, y + 0.05, 0.24), steel))
+    parts += _emblem(white, body, lambda z: -0.38 - 0.12 * (z - 0.20) / 0.92 - 0.004)
+    lid = [
+        shapes.tapered("lid", (0.70, 0.54), (0.58, 0.40), 0.0, 0.13, body, closed=True, bevel=0.05),
+        shapes.block("grip", (-0.55, -0.575, 0.0), (0.55, -0.53, 0.04), dark, bevel=0.012),
+    ]
+    for part in lid:
+        part.location.y = -0.54
+    hinge = shapes.group(lid, (0, 0.54, SKIP_RIM), tilt=-fill.lid)
+    base = shapes.group(parts + [hinge], (spec.x, spec.y, 0), spec.turn)
+    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags, (0.50, 0.36), SKIP_RIM - 0.05)
+    for part in heap:
+        part.parent = base
+    bpy.context.view_layer.update()
+    return parts + lid + heap
 
+
+def _emblem(white, body, front):
+    """The ring and the words on the front, which lies at y = front(z)."""
     ring = shapes.disc("ring", (0, front(0.56), 0.56), 0.095, white, "y", 0.012)
     hole = shapes.disc("hole", (0, front(0.56) - 0.004, 0.56), 0.078, body, "y", 0.012)
     mark = shapes.block("mark", (-0.03, front(0.56) - 0.014, 0.515), (0.03, front(0.56), 0.60), white)

@@ -6,8 +6,9 @@ import bpy
 import mathutils
 from bpy_extras.object_utils import world_to_camera_view
 
+from .. import vehicles
 from ..figures import CLOTHES, FIGURE_CAMERA, FIGURE_SIZE
-from . import bins, figure, ground, refuse, shapes
+from . import bins, figure, ground, refuse, shapes, vehicle
 
 SAMPLES = 16
 
@@ -15,13 +16,13 @@ SAMPLES = 16
 def still(place, state, target):
     """Renders a place in a state to the PNG `target`; answers {thing: [x, y, width, height] as fractions}."""
     scene = _empty(place.size)
-    ground.build(place)
-    things = {f"bin{i}": bins.wheeled(place.seed, spec, fill) for i, (spec, fill) in enumerate(zip(place.bins, state.fills, strict=True))}
+    ground.build(place, state.wet)
+    things = {f"bin{i}": bins.build(place.seed, spec, fill) for i, (spec, fill) in enumerate(zip(place.bins, state.fills, strict=True))}
     if state.litter:
         things["litter"] = refuse.ground(place.seed, state.litter)
     refuse.leaves(place.seed, state.leaves)
     camera = _camera(scene, place.camera)
-    _light(scene, place.light)
+    _light(scene, state.light or place.light)
     _render(scene, target)
     return {name: _box(scene, camera, parts) for name, parts in things.items()}
 
@@ -32,11 +33,28 @@ def person(clothes, pose, target):
     scene.render.film_transparent = True
     scene.render.image_settings.color_mode = "RGBA"
     figure.build(CLOTHES[clothes], pose)
-    floor = shapes.mesh("floor", [(-9, -9, 0), (9, -9, 0), (9, 9, 0), (-9, 9, 0)], [(0, 1, 2, 3)], None)
-    floor.is_shadow_catcher = True
+    _shadow_floor()
     _camera(scene, FIGURE_CAMERA)
     _even_light(scene)
     _render(scene, target)
+
+
+def truck(story, target):
+    """Renders the truck where it stands and its shadow with alpha to the PNG `target`."""
+    size = vehicles.layer_size(story)
+    scene = _empty(size)
+    scene.render.film_transparent = True
+    scene.render.image_settings.color_mode = "RGBA"
+    vehicle.build(vehicles.stand(story.drive), story.drive.y)
+    _shadow_floor()
+    _camera(scene, story.place.camera.widened(size[0] / story.stage[0]))
+    _even_light(scene)
+    _render(scene, target)
+
+
+def _shadow_floor():
+    floor = shapes.mesh("floor", [(-9, -9, 0), (9, -9, 0), (9, 9, 0), (-9, 9, 0)], [(0, 1, 2, 3)], None)
+    floor.is_shadow_catcher = True
 
 
 def _empty(size):
@@ -76,10 +94,21 @@ def _world(scene):
 
 def _light(scene, light):
     tree, background = _world(scene)
+    if light.infrared:
+        background.inputs["Color"].default_value = (1, 1, 1, 1)
+        background.inputs["Strength"].default_value = 0.03
+        # the diodes sit around the lens, so that shadows hide behind what throws them
+        camera = scene.camera
+        _lamp(camera.location + mathutils.Vector((0.05, 0, -0.05)), camera.rotation_euler, 900, (1.0, 1.0, 1.0))
+        return
     if light.lamp:
         background.inputs["Color"].default_value = (0.25, 0.35, 0.6, 1)
         background.inputs["Strength"].default_value = light.strength
         _lamp((1.6, -1.6, 4.6), (0.28, 0.26, 0.0), 1000)
+        return
+    if light.overcast:
+        background.inputs["Color"].default_value = (0.86, 0.92, 1.0, 1)
+        background.inputs["Strength"].default_value = light.strength
         return
     sky = tree.nodes.new("ShaderNodeTexSky")
     sky.sky_type = "NISHITA"
@@ -99,9 +128,9 @@ def _even_light(scene):
     bpy.context.collection.objects.link(thing)
 
 
-def _lamp(location, rotation, watts):
+def _lamp(location, rotation, watts, colour=(1.0, 0.80, 0.55)):
     lamp = bpy.data.lights.new("lamp", "SPOT")
-    lamp.energy, lamp.spot_size, lamp.spot_blend, lamp.color, lamp.shadow_soft_size = watts, 1.9, 0.6, (1.0, 0.80, 0.55), 0.15
+    lamp.energy, lamp.spot_size, lamp.spot_blend, lamp.color, lamp.shadow_soft_size = watts, 1.9, 0.6, colour, 0.15
     thing = bpy.data.objects.new("lamp", lamp)
     thing.location, thing.rotation_euler = location, rotation
     bpy.context.collection.objects.link(thing)

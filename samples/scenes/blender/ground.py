@@ -19,8 +19,11 @@ GROUNDS = {
 }
 
 
-def build(place):
-    shapes.mesh("ground", [(-14, -14, 0), (14, -14, 0), (14, WALL, 0), (-14, WALL, 0)], [(0, 1, 2, 3)], GROUNDS[place.ground]())
+def build(place, wet=False):
+    floor = GROUNDS[place.ground]()
+    if wet:
+        materials.soak(floor)
+    shapes.mesh("ground", [(-14, -14, 0), (14, -14, 0), (14, WALL, 0), (-14, WALL, 0)], [(0, 1, 2, 3)], floor)
     shapes.mesh("wall", [(-14, WALL, 0), (14, WALL, 0), (14, WALL, 5), (-14, WALL, 5)], [(0, 1, 2, 3)], WALLS[place.wall]())
     skirt = materials.laid("skirt", (0.24, 0.26, 0.28), (0.16, 0.16, 0.16), 0.30, 0.15, True, 0.25)
     shapes.block("skirt", (-14, WALL - 0.025, 0), (14, WALL, 0.45), skirt)

@@ -74,6 +74,21 @@ def laid(name, rgb, joint, wide, high, upright, amount=0.25):
     return material
 
 
+def soak(material):
+    """After rain: darker, and smooth where puddles stand."""
+    tree = material.node_tree
+    surface = tree.nodes["Principled BSDF"]
+    colour = surface.inputs["Base Color"].links[0].from_socket
+    dark = tree.nodes.new("ShaderNodeMixRGB")
+    dark.blend_type = "MULTIPLY"
+    dark.inputs["Fac"].default_value = 1
+    dark.inputs["Color2"].default_value = (0.50, 0.51, 0.53, 1)
+    tree.links.new(colour, dark.inputs["Color1"])
+    tree.links.new(dark.outputs["Color"], surface.inputs["Base Color"])
+    puddles = _between(tree.nodes, tree.links, _stains(tree.nodes, tree.links, 0.7), (0.08,) * 3, (0.55,) * 3)
+    tree.links.new(puddles, surface.inputs["Roughness"])
+
+
 def _stains(nodes, links, scale):
     where = nodes.new("ShaderNodeTexCoord")
     texture = nodes.new("ShaderNodeTexNoise")

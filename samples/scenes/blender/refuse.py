@@ -112,21 +112,26 @@ def stain(rng, at, radius):
     return shapes.mesh("stain", verts, [(0, i + 1, (i + 1) % n + 1) for i in range(n)], materials.plain("wet", (0.035, 0.03, 0.025), 0.25))
 
 
-def heap(seed, bags):
-    """Bags over the rim of a bin at the origin: a layer that hangs over it, smaller ones on that, loose pieces between."""
+def heap(seed, bags, reach=(0.2375, 0.2875), rim=0.97):
+    """Bags over the rim of a bin at the origin: a layer that hangs over it, smaller ones on that, loose pieces between.
+
+    `reach` is how far from the middle the lowest layer lies along x and y, `rim` how high, in metres.
+    """
+    wide, deep = reach[0] / 0.25, reach[1] / 0.25
+    grown = min(1.4, max(1.0, math.sqrt(wide * deep) * 0.9))  # a skip's refuse comes in larger bags
     things = []
     for i in range(bags):
         rng = random.Random(f"heap/{seed}/{i}")
         layer, k, n = (0, i, 7) if i < 7 else (1, i - 7, 5) if i < 12 else (2, i - 12, 3)
         t = 6.2832 * (k / n) + rng.uniform(-0.35, 0.35) - 1.9
         r = (0.25, 0.15, 0.06)[layer]
-        at = (r * 0.95 * math.cos(t), r * 1.15 * math.sin(t), 0.97 + 0.14 * layer + rng.uniform(-0.02, 0.05))
-        things.append(bag(rng, at, rng.uniform(0.14, 0.20)))
+        at = (r * wide * math.cos(t), r * deep * math.sin(t), rim + 0.14 * layer + rng.uniform(-0.02, 0.05))
+        things.append(bag(rng, at, rng.uniform(0.14, 0.20) * grown))
         for _ in range(2):
             u = rng.uniform(0, 6.2832)
-            things.append(paper(rng, (r * math.cos(u), 1.2 * r * math.sin(u), 1.06 + 0.13 * layer + rng.uniform(-0.02, 0.06))))
+            things.append(paper(rng, (r * wide * 1.05 * math.cos(u), r * deep * 1.05 * math.sin(u), rim + 0.09 + 0.13 * layer + rng.uniform(-0.02, 0.06))))
         if i % 4 == 1:
-            things += bottle(rng, (0.2 * math.cos(t), 0.25 * math.sin(t), 1.10 + 0.13 * layer))
+            things += bottle(rng, (0.2 * wide * math.cos(t), 0.22 * deep * math.sin(t), rim + 0.13 + 0.13 * layer))
     return things
 
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenes.catalogue import STORIES
 from scenes.compose import backdrop
 from scenes.model import Segment, Shown
 from scenes.sensor import Sensor
-from scenes.stories import STORIES
 from scenes.truth import check, truth
 
 
@@ -17,6 +17,16 @@ def test_each_story_can_be_cut_and_looped(story):
     assert {shown.still for shown in story.shown} <= stills and story.shown[0].at == 0
     for event in story.events:
         assert 0 <= event.start < event.end <= story.seconds and event.at in stills
+    for fault in story.faults:
+        assert 0 <= fault.start < fault.end <= story.seconds
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=lambda s: s.name)
+def test_a_borrowed_still_is_the_same_state_of_the_same_place(story):
+    for still in story.stills:
+        if still.of:
+            lender = STORIES[still.of]
+            assert lender.place is story.place and lender.still(still.name) == replace(still, of="")
 
 
 def test_a_segment_between_key_frames_is_refused():
@@ -45,4 +55,10 @@ def test_the_truth_names_fractions_and_the_loops():
     told = truth(STORIES["overflow-from-start"], lambda still: {f"bin{i}": [0.1 * i, 0.2, 0.1, 0.3] for i in range(4)}, [(2.0, [0, 0, 1, 1])])
     assert told["events"][0] == {"kind": "overflow", "from": 0.0, "to": 62.6, "box": [0.1, 0.2, 0.1, 0.3]}
     assert [s.get("loop", False) for s in told["segments"]] == [True, False, True]
+    assert told["faults"] == []
     assert told["people"] == [{"t": 2.0, "box": [0, 0, 1, 1]}]
+
+
+def test_the_truth_names_the_faults_of_the_view():
+    told = truth(STORIES["covered"], lambda still: {"litter": [0.4, 0.4, 0.3, 0.2]}, [])
+    assert told["faults"] == [{"fault": "covered", "from": 51.0, "to": 91.6}]
