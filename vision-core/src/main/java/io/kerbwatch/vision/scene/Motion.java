@@ -22,14 +22,31 @@ public final class Motion {
     private Motion() {}
 
     /**
+     * One connected part of the picture that moves, in fractions of the picture.
+     *
+     * @param box around all of it
+     * @param strips upright ones, side by side, that cover it more closely than the box
+     */
+    public record Region(Box box, List<Box> strips) {
+        public Region {
+            strips = List.copyOf(strips);
+        }
+    }
+
+    /**
      * What came of comparing two pictures.
      *
-     * @param regions that move, in fractions of the picture
+     * @param parts that move
      * @param noise standard deviation of the sensor's noise, grey levels
      */
-    public record Result(List<Box> regions, double noise) {
+    public record Result(List<Region> parts, double noise) {
         public Result {
-            regions = List.copyOf(regions);
+            parts = List.copyOf(parts);
+        }
+
+        /** Boxes around what moves, in fractions of the picture. */
+        public List<Box> regions() {
+            return parts.stream().map(Region::box).toList();
         }
     }
 
@@ -148,8 +165,8 @@ public final class Motion {
         return n;
     }
 
-    private static List<Box> regions(boolean[] moving, int columns, int rows) {
-        List<Box> boxes = new ArrayList<>();
+    private static List<Region> regions(boolean[] moving, int columns, int rows) {
+        List<Region> regions = new ArrayList<>();
         boolean[] seen = new boolean[moving.length];
         Deque<Integer> open = new ArrayDeque<>();
         for (int start = 0; start < moving.length; start++) {
@@ -160,6 +177,9 @@ public final class Motion {
             int y0 = rows;
             int x1 = 0;
             int y1 = 0;
+            int[] top = new int[columns];
+            int[] bottom = new int[columns];
+            Arrays.fill(top, rows);
             seen[start] = true;
             open.add(start);
             while (!open.isEmpty()) {
@@ -170,6 +190,8 @@ public final class Motion {
                 y0 = Math.min(y0, by);
                 x1 = Math.max(x1, bx + 1);
                 y1 = Math.max(y1, by + 1);
+                top[bx] = Math.min(top[bx], by);
+                bottom[bx] = Math.max(bottom[bx], by + 1);
                 for (int y = Math.max(0, by - 1); y <= Math.min(rows - 1, by + 1); y++) {
                     for (int x = Math.max(0, bx - 1); x <= Math.min(columns - 1, bx + 1); x++) {
                         int next = y * columns + x;
@@ -180,13 +202,18 @@ public final class Motion {
                     }
                 }
             }
-            boxes.add(new Box(
-                    (double) x0 / columns,
-                    (double) y0 / rows,
-                    (double) (x1 - x0) / columns,
-                    (double) (y1 - y0) / rows));
+            List<Box> strips = new ArrayList<>();
+            for (int x = x0; x < x1; x++) {
+                strips.add(box(x, top[x], x + 1, bottom[x], columns, rows));
+            }
+            regions.add(new Region(box(x0, y0, x1, y1, columns, rows), strips));
         }
-        return boxes;
+        return regions;
+    }
+
+    private static Box box(int x0, int y0, int x1, int y1, int columns, int rows) {
+        return new Box(
+                (double) x0 / columns, (double) y0 / rows, (double) (x1 - x0) / columns, (double) (y1 - y0) / rows);
     }
 
     /** Share of a box that lies in any of the regions, 0..1; sampled on a grid of 12 x 12 points. */

@@ -25,7 +25,8 @@ import org.bytedeco.opencv.opencv_objdetect.HOGDescriptor;
  *
  * <p>Where people may be is the union of three guesses that err towards too much: everything of a person's size or
  * larger that differs from the view's background, which also finds those who stand still; a people detector (histograms
- * of oriented gradients, Dalal and Triggs, CVPR 2005); and what moves. What the camera is here to show, the confirmed
+ * of oriented gradients, Dalal and Triggs, CVPR 2005); and what moves. What differs is hidden in upright strips that follow
+ * its outline, so that a long shadow or a swept ground does not hide all that lies beside it. What the camera is here to show, the confirmed
  * boxes, is spared from the first and the last, never from the detector. Thread-safe.
  */
 public final class PeopleBlur {
@@ -48,10 +49,10 @@ public final class PeopleBlur {
      *
      * @param now the picture in grey at the size of the detector's input; empty if it is not known
      * @param background the view without people, at half that size; empty before it is learnt
-     * @param moving regions, in fractions of the picture
+     * @param moving what moves
      * @param spared confirmed boxes, in fractions of the picture
      */
-    public record Context(Optional<Luma> now, Optional<Luma> background, List<Box> moving, List<Box> spared) {
+    public record Context(Optional<Luma> now, Optional<Luma> background, List<Motion.Region> moving, List<Box> spared) {
         public Context {
             moving = List.copyOf(moving);
             spared = List.copyOf(spared);
@@ -66,41 +67,48 @@ public final class PeopleBlur {
     /** The picture with every place blurred where people may be. */
     public Picture blur(Picture picture, Context context) {
         List<Box> people = detected(picture);
-        List<Box> others = unexplained(context);
+        List<Motion.Region> others = unexplained(context);
         if (people.isEmpty() && others.isEmpty()) {
             return picture;
         }
         try (Mat mat = Jpeg.mat(picture);
-                Mat clean = mat.clone()) {
-            others.forEach(box -> pixelate(mat, box));
-            context.spared().forEach(box -> restore(mat, clean, box));
-            people.forEach(box -> pixelate(mat, box));
+                Mat clean = mat.clone();
+                Rect all = new Rect(0, 0, mat.cols(), mat.rows())) {
+            others.forEach(region -> pixelate(mat, clean, region));
+            context.spared().forEach(box -> copy(mat, rect(mat, box), clean, all));
+            people.forEach(box -> pixelate(mat, clean, new Motion.Region(box, List.of(box))));
             return Jpeg.picture(mat);
         }
     }
 
     /** What moves or does not belong to the background, if it is large enough to be someone. */
-    private static List<Box> unexplained(Context context) {
-        List<Box> regions = new ArrayList<>(context.moving());
+    private static List<Motion.Region> unexplained(Context context) {
+        List<Motion.Region> regions = new ArrayList<>(context.moving());
         boolean learnt = false;
         if (context.now().isPresent() && context.background().isPresent()) {
             Luma background = context.background().get();
             Luma now = context.now().get().shrunk(2);
             learnt = now.width() == background.width() && now.height() == background.height();
             if (learnt) {
-                regions.addAll(Motion.between(background, now).regions());
+                regions.addAll(Motion.between(background, now).parts());
             }
         }
         double margin = learnt ? GROWN : GROWN_WITHOUT_BACKGROUND;
         return regions.stream()
-                .filter(box -> box.height() >= LEAST_HEIGHT)
-                .map(box -> grown(box, margin))
+                .filter(region -> region.box().height() >= LEAST_HEIGHT)
+                .map(region -> grown(region, margin))
                 .toList();
     }
 
     /** Grown on each side by a share of its smaller one: a person is narrow, and what is wide hides enough already. */
-    private static Box grown(Box box, double share) {
-        double by = share * Math.min(box.width(), box.height());
+    private static Motion.Region grown(Motion.Region region, double share) {
+        double by = share * Math.min(region.box().width(), region.box().height());
+        return new Motion.Region(
+                grownBy(region.box(), by),
+                region.strips().stream().map(strip -> grownBy(strip, by)).toList());
+    }
+
+    private static Box grownBy(Box box, double by) {
         return new Box(box.x() - by, box.y() - by, box.width() + 2 * by, box.height() + 2 * by);
     }
 
@@ -133,13 +141,14 @@ public final class PeopleBlur {
         return boxes;
     }
 
-    private static void pixelate(Mat mat, Box box) {
-        Rect rect = rect(mat, box);
+    /** Hides the strips of a region by what few blocks are left of all of it. */
+    private static void pixelate(Mat mat, Mat clean, Motion.Region region) {
+        Rect rect = rect(mat, region.box());
         if (rect.width() < 2 || rect.height() < 2) {
             return;
         }
         int block = Math.max(6, (int) Math.ceil(Math.max(rect.width() / 6.0, rect.height() / 12.0)));
-        try (Mat part = new Mat(mat, rect);
+        try (Mat part = new Mat(clean, rect);
                 Mat few = new Mat();
                 Mat again = new Mat();
                 Size fewSize = new Size(Math.max(1, rect.width() / block), Math.max(1, rect.height() / block));
@@ -148,16 +157,20 @@ public final class PeopleBlur {
             resize(part, few, fewSize, 0, 0, INTER_AREA);
             resize(few, again, partSize, 0, 0, INTER_NEAREST);
             GaussianBlur(again, again, kernel, block / 2.0);
-            again.copyTo(part);
+            region.strips().forEach(strip -> copy(mat, rect(mat, strip), again, rect));
         }
     }
 
-    private static void restore(Mat mat, Mat clean, Box box) {
-        Rect rect = rect(mat, box);
-        if (rect.width() > 0 && rect.height() > 0) {
-            try (Mat to = new Mat(mat, rect);
-                    Mat from = new Mat(clean, rect)) {
-                from.copyTo(to);
+    /** Copies what a rectangle of the picture shows in a source that begins at {@code from}'s corner. */
+    private static void copy(Mat mat, Rect to, Mat source, Rect from) {
+        int x0 = Math.max(to.x(), from.x());
+        int y0 = Math.max(to.y(), from.y());
+        int width = Math.min(to.x() + to.width(), from.x() + from.width()) - x0;
+        int height = Math.min(to.y() + to.height(), from.y() + from.height()) - y0;
+        if (width > 0 && height > 0) {
+            try (Mat target = new Mat(mat, new Rect(x0, y0, width, height));
+                    Mat shown = new Mat(source, new Rect(x0 - from.x(), y0 - from.y(), width, height))) {
+                shown.copyTo(target);
             }
         }
     }

@@ -128,7 +128,7 @@ public final class CameraProbe {
         return new PeopleBlur.Context(
                 Optional.of(now),
                 Optional.empty(),
-                sameSize ? Motion.between(before, now).regions() : List.of(),
+                sameSize ? Motion.between(before, now).parts() : List.of(),
                 List.of());
     }
 

@@ -61,7 +61,7 @@ public final class CameraWatch {
     private List<Zone> zones = List.of();
     private List<Zone> ignored = List.of();
     private List<Detection> detections = List.of();
-    private List<Box> moving = List.of();
+    private List<Motion.Region> moving = List.of();
     private Set<ViewFault> faults = Set.of();
     private @Nullable Luma luma;
     private double noise = 2;
@@ -187,7 +187,7 @@ public final class CameraWatch {
             gate.detected(now, at);
         }
         tools.spending.ended(Stage.DETECT);
-        List<Looked.Sure> sure = judge(Inspection.of(at, new Sight(detections, now, noise, moving, light)));
+        List<Looked.Sure> sure = judge(Inspection.of(at, new Sight(detections, now, noise, regions(), light)));
         tools.spending.ended(Stage.JUDGE);
         return new Looked(true, inferred, sure);
     }
@@ -202,12 +202,16 @@ public final class CameraWatch {
         Luma before = luma;
         if (before != null && before.width() == now.width() && before.height() == now.height()) {
             Motion.Result result = Motion.between(before, now);
-            moving = result.regions();
+            moving = result.parts();
             noise += NOISE_WEIGHT * (result.noise() - noise);
         } else {
             moving = List.of();
         }
         luma = now;
+    }
+
+    private List<Box> regions() {
+        return moving.stream().map(Motion.Region::box).toList();
     }
 
     private boolean calm() {

@@ -44,7 +44,7 @@ class PeopleBlurTest {
     private record Scene(
             Picture picture,
             Luma luma,
-            List<Box> moving,
+            List<Motion.Region> moving,
             Optional<Luma> background,
             List<Box> people,
             List<Box> dirty) {}
@@ -158,7 +158,7 @@ class PeopleBlurTest {
                             luma,
                             other == null
                                     ? List.of()
-                                    : Motion.between(other, luma).regions(),
+                                    : Motion.between(other, luma).parts(),
                             background.median(),
                             people,
                             dirty(name, Duration.between(start, end))));
