@@ -1,4 +1,4 @@
-"""python -m scenes render|compose|score [--cache DIR] [STORY...]"""
+"""python -m scenes render|compose|score [--cache DIR] [STORY...], or stations --count N --out DIR"""
 
 import argparse
 from pathlib import Path
@@ -11,13 +11,18 @@ CLIPS = Path(__file__).resolve().parent.parent / "src/main/resources/io/kerbwatc
 
 def main():
     parser = argparse.ArgumentParser(prog="scenes", description="Draws refuse stations and makes clips of them.")
-    parser.add_argument("command", choices=("render", "compose", "score"))
+    parser.add_argument("command", choices=("render", "compose", "score", "stations"))
     parser.add_argument("stories", nargs="*", metavar="STORY", help=f"one of {', '.join(STORIES)}; all when none is named")
     parser.add_argument("--cache", default="stills", help="folder of rendered stills (default: %(default)s)")
     parser.add_argument("--clips", type=Path, default=CLIPS, help="folder of the clips")
     parser.add_argument("--only", nargs="*", help="render: these stills alone, as STORY/STILL or people/CLOTHES-POSE")
     parser.add_argument("--model", help="score: the detector as TorchScript")
     parser.add_argument("--verbose", action="store_true", help="score: a line for each key frame")
+    parser.add_argument("--count", type=int, default=100, help="stations: how many (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="stations: another seed makes other ones")
+    parser.add_argument("--out", type=Path, help="stations: folder of the pictures and labels")
+    parser.add_argument("--width", type=int, default=480)
+    parser.add_argument("--height", type=int, default=270)
     options = parser.parse_intermixed_args()
     unknown = set(options.stories) - set(STORIES)
     if unknown:
@@ -32,6 +37,12 @@ def main():
 
         for story in chosen:
             compose(story, Cache(options.cache), options.clips)
+    elif options.command == "stations":
+        from .stations import make
+
+        if not options.out:
+            parser.error("stations needs --out DIR")
+        make(options.count, options.seed, options.out, (options.width, options.height))
     else:
         from .score import score
 

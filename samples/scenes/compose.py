@@ -11,6 +11,7 @@ from .lens import Lens
 from .sensor import Sensor
 from .truth import check, truth
 
+LEAST_WIDTH = 0.02  # of the picture: less of someone is no one
 LAMPLIGHT = (0.22, 0.34, 0.46)  # blue, green, red
 
 
@@ -32,6 +33,7 @@ def compose(story, cache, folder):
     target = folder / f"{story.name}.mp4"
     encode(pictures(), story.size, target)
     seen = [(t, lens.box(box, t)) for t in np.arange(0, story.seconds, KEY_SECONDS).tolist() for box in cast.boxes(t)]
+    seen = [(t, box) for t, box in seen if box[2] > LEAST_WIDTH]
     told = truth(story, lambda still: {thing: lens.box(box, 0.0) for thing, box in cache.boxes(story, still).items()}, seen)
     target.with_suffix(".json").write_text(_lines(told), encoding="utf-8")
     print(f"{target.name}: {story.seconds:.0f} s, {target.stat().st_size / 1e6:.2f} MB")

@@ -44,14 +44,33 @@ class Place:
     shutter: float | None = None  # middle of a roller shutter along the wall
     board: float | None = None  # middle of the notice board along the wall
     pipe: float | None = None  # a rain pipe along the wall
+    windows: tuple[float, ...] = ()  # middles along the wall
+    wall_y: float = 1.1
+    reach: float = 14.0  # how far wall and ground go
+    props: tuple["Prop", ...] = ()
+
+
+@dataclass(frozen=True)
+class Prop:
+    """Something that is no refuse: see blender/props.py."""
+
+    kind: str
+    x: float
+    y: float
+    turn: float = 0.0
 
 
 @dataclass(frozen=True)
 class Fill:
-    """How one bin looks: its lid (radians: 0 shut, about 1 propped by bags, over 4 hanging behind) and the bags over its rim."""
+    """How one bin looks: its lid (radians: 0 shut, about 1 propped by bags, over 4 hanging behind) and its bags."""
 
     lid: float = 0.0
     bags: int = 0
+    sunk: bool = False  # the bags lie under the rim: full, and not overflowing
+
+    @property
+    def overflows(self):
+        return self.bags > 0 and not self.sunk
 
 
 @dataclass(frozen=True)
@@ -71,10 +90,11 @@ class Still:
 
     name: str
     fills: tuple[Fill, ...]
-    litter: Litter | None = None
+    litter: Litter | tuple[Litter, ...] | None = None  # several lie apart
     leaves: int = 0
     wet: bool = False  # the ground after rain
     light: Light | None = None  # where it is not the place's
+    detail: int = 5  # how finely bags are crumpled: 5 for close looks, 4 has a quarter of the facets
     of: str = ""  # the story that it was drawn for, where that is another one of the same place
 
 

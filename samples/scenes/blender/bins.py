@@ -8,12 +8,12 @@ RIM = 1.0
 SKIP_RIM = 1.17
 
 
-def build(seed, spec, fill):
+def build(seed, spec, fill, detail=5):
     """All parts of a bin with its heap."""
-    return {"wheeled": wheeled, "skip": skip}[spec.kind](seed, spec, fill)
+    return {"wheeled": wheeled, "skip": skip}[spec.kind](seed, spec, fill, detail)
 
 
-def wheeled(seed, spec, fill):
+def wheeled(seed, spec, fill, detail):
     """All parts of a bin with its heap; the heap's bags keep their places while it grows."""
     body = materials.plain("bin", spec.colour, 0.42)
     dark = materials.plain("rubber", (0.02, 0.02, 0.02), 0.8)
@@ -38,14 +38,15 @@ def wheeled(seed, spec, fill):
         part.location.y = -0.39
     hinge = shapes.group(lid, (0, 0.39, RIM), tilt=-fill.lid)
     base = shapes.group(parts + [hinge], (spec.x, spec.y, 0), spec.turn)
-    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags)
+    reach, rim = ((0.10, 0.13), 0.70) if fill.sunk else ((0.2375, 0.2875), 0.97)
+    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags, reach, rim, detail)
     for part in heap:
         part.parent = base
     bpy.context.view_layer.update()
     return parts + lid + heap
 
 
-def skip(seed, spec, fill):
+def skip(seed, spec, fill, detail):
     """A container on four castors with one wide lid."""
     body = materials.plain("skip", spec.colour, 0.45)
     dark = materials.plain("rubber", (0.02, 0.02, 0.02), 0.8)
@@ -74,7 +75,8 @@ def skip(seed, spec, fill):
         part.location.y = -0.54
     hinge = shapes.group(lid, (0, 0.54, SKIP_RIM), tilt=-fill.lid)
     base = shapes.group(parts + [hinge], (spec.x, spec.y, 0), spec.turn)
-    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags, (0.50, 0.36), SKIP_RIM - 0.05)
+    reach, rim = ((0.36, 0.22), 0.78) if fill.sunk else ((0.50, 0.36), SKIP_RIM - 0.05)
+    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags, reach, rim, detail)
     for part in heap:
         part.parent = base
     bpy.context.view_layer.update()

@@ -8,7 +8,7 @@ from bpy_extras.object_utils import world_to_camera_view
 
 from .. import vehicles
 from ..figures import CLOTHES, FIGURE_CAMERA, FIGURE_SIZE
-from . import bins, figure, ground, refuse, shapes, vehicle
+from . import bins, figure, ground, materials, props, refuse, shapes, vehicle
 
 SAMPLES = 16
 
@@ -16,15 +16,53 @@ SAMPLES = 16
 def still(place, state, target):
     """Renders a place in a state to the PNG `target`; answers {thing: [x, y, width, height] as fractions}."""
     scene = _empty(place.size)
-    ground.build(place, state.wet)
-    things = {f"bin{i}": bins.build(place.seed, spec, fill) for i, (spec, fill) in enumerate(zip(place.bins, state.fills, strict=True))}
-    if state.litter:
-        things["litter"] = refuse.ground(place.seed, state.litter)
-    refuse.leaves(place.seed, state.leaves)
-    camera = _camera(scene, place.camera)
-    _light(scene, state.light or place.light)
+    things, camera = _build(scene, place, state)
     _render(scene, target)
     return {name: _box(scene, camera, parts) for name, parts in things.items()}
+
+
+def station(place, state, target, mask, samples):
+    """Renders a place in a state to the PNG `target`; answers {thing: number on the PNG `mask`} and {thing: its box, hidden parts and all}."""
+    scene = _empty(place.size)
+    scene.cycles.samples = samples
+    things, camera = _build(scene, place, state)
+    _render(scene, target)
+    numbers = {name: i + 1 for i, name in enumerate(things)}
+    for name, parts in things.items():
+        for part in parts:
+            part.pass_index = numbers[name]
+    _numbered(scene)
+    _render(scene, mask)
+    return numbers, {name: _extent(scene, camera, parts) for name, parts in things.items()}
+
+
+def _build(scene, place, state):
+    ground.build(place, state.wet)
+    things = {f"bin{i}": bins.build(place.seed, spec, fill, state.detail) for i, (spec, fill) in enumerate(zip(place.bins, state.fills, strict=True))}
+    heaps = state.litter if isinstance(state.litter, tuple) else (state.litter,) if state.litter else ()
+    for i, litter in enumerate(heaps):
+        things["litter" if len(heaps) == 1 else f"litter{i}"] = refuse.ground(f"{place.seed}/{i}" if i else place.seed, litter, state.detail)
+    refuse.leaves(place.seed, state.leaves, *((2.4, 1.9) if place.reach == 14 else (5.0, 5.0)))
+    for prop in place.props:
+        props.build(prop)
+    camera = _camera(scene, place.camera)
+    _light(scene, state.light or place.light, math.dist(place.camera.eye, place.camera.target))
+    return things, camera
+
+
+def _numbered(scene):
+    """From now on each pixel is the number of what is seen there, 0 for what has none."""
+    scene.cycles.samples, scene.cycles.use_denoising, scene.cycles.max_bounces = 1, False, 0
+    scene.cycles.pixel_filter_type = "BOX"
+    scene.cycles.filter_width = 0.01
+    scene.view_settings.view_transform, scene.view_settings.look = "Raw", "None"
+    scene.render.dither_intensity = 0
+    _, background = _world(scene)
+    background.inputs["Strength"].default_value = 0
+    for thing in scene.objects:
+        if thing.type == "LIGHT":
+            thing.hide_render = True
+    scene.view_layers[0].material_override = materials.number()
 
 
 def person(clothes, pose, target):
@@ -92,14 +130,14 @@ def _world(scene):
     return world.node_tree, world.node_tree.nodes["Background"]
 
 
-def _light(scene, light):
+def _light(scene, light, away):
     tree, background = _world(scene)
     if light.infrared:
         background.inputs["Color"].default_value = (1, 1, 1, 1)
         background.inputs["Strength"].default_value = 0.03
         # the diodes sit around the lens, so that shadows hide behind what throws them
         camera = scene.camera
-        _lamp(camera.location + mathutils.Vector((0.05, 0, -0.05)), camera.rotation_euler, 900, (1.0, 1.0, 1.0))
+        _lamp(camera.location + mathutils.Vector((0.05, 0, -0.05)), camera.rotation_euler, 21 * away * away, (1.0, 1.0, 1.0))
         return
     if light.lamp:
         background.inputs["Color"].default_value = (0.25, 0.35, 0.6, 1)
@@ -142,6 +180,14 @@ def _render(scene, target):
 
 
 def _box(scene, camera, parts):
+    x0, y0, x1, y1 = (min(1.0, max(0.0, v)) for v in _extent(scene, camera, parts))
+    if math.isclose(x0, x1):
+        raise ValueError("a thing of the story lies outside the picture")
+    return [round(v, 4) for v in (x0, y0, x1 - x0, y1 - y0)]
+
+
+def _extent(scene, camera, parts):
+    """Left, top, right, bottom as fractions of the picture, which they may lie outside."""
     graph = bpy.context.evaluated_depsgraph_get()
     xs, ys = [], []
     for part in parts:
@@ -149,9 +195,7 @@ def _box(scene, camera, parts):
         shape = solid.to_mesh()
         for v in shape.vertices:
             p = world_to_camera_view(scene, camera, solid.matrix_world @ v.co)
-            xs.append(min(1.0, max(0.0, p.x)))
-            ys.append(min(1.0, max(0.0, 1 - p.y)))
+            xs.append(p.x)
+            ys.append(1 - p.y)
         solid.to_mesh_clear()
-    if not xs or math.isclose(min(xs), max(xs)):
-        raise ValueError("a thing of the story lies outside the picture")
-    return [round(v, 4) for v in (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))]
+    return min(xs), min(ys), max(xs), max(ys)

@@ -36,6 +36,20 @@ def glow(name, rgb, strength):
     return material
 
 
+def number():
+    """Shines as bright as its object's pass index, in 255ths."""
+    material, nodes, links, _ = _new("number")
+    thing = nodes.new("ShaderNodeObjectInfo")
+    share = nodes.new("ShaderNodeMath")
+    share.operation = "DIVIDE"
+    share.inputs[1].default_value = 255
+    links.new(thing.outputs["Object Index"], share.inputs[0])
+    light = nodes.new("ShaderNodeEmission")
+    links.new(share.outputs[0], light.inputs["Color"])
+    links.new(light.outputs[0], nodes["Material Output"].inputs[0])
+    return material
+
+
 def mottled(name, rgb, rough, amount, scale):
     """A surface with stains: `amount` 0..1 of the colour, `scale` stains a metre."""
     material, nodes, links, surface = _new(name)

@@ -24,14 +24,14 @@ FILMS = [
 PAPERS = [(0.8, 0.8, 0.78), (0.50, 0.34, 0.18), (0.65, 0.08, 0.08), (0.18, 0.36, 0.62), (0.8, 0.72, 0.25), (0.75, 0.76, 0.78), (0.12, 0.10, 0.08)]
 
 
-def bag(rng, at, size):
+def bag(rng, at, size, detail=5):
     """A tied, crumpled bag of about `size` metres radius that stands on `at`."""
     rgb, clear = rng.choice(FILMS)
     shift = Vector((rng.uniform(-50, 50), rng.uniform(-50, 50), rng.uniform(-50, 50)))
     stretch = Vector((rng.uniform(0.9, 1.25), rng.uniform(0.9, 1.2), rng.uniform(0.75, 1.0)))
     lean = (rng.uniform(-0.25, 0.25), rng.uniform(-0.25, 0.25))
     shape = bmesh.new()
-    bmesh.ops.create_icosphere(shape, subdivisions=5, radius=1)
+    bmesh.ops.create_icosphere(shape, subdivisions=detail, radius=1)
     for v in shape.verts:
         v.co = _crumpled(v.co, shift, lean)
     for v in shape.verts:
@@ -112,7 +112,7 @@ def stain(rng, at, radius):
     return shapes.mesh("stain", verts, [(0, i + 1, (i + 1) % n + 1) for i in range(n)], materials.plain("wet", (0.035, 0.03, 0.025), 0.25))
 
 
-def heap(seed, bags, reach=(0.2375, 0.2875), rim=0.97):
+def heap(seed, bags, reach=(0.2375, 0.2875), rim=0.97, detail=5):
     """Bags over the rim of a bin at the origin: a layer that hangs over it, smaller ones on that, loose pieces between.
 
     `reach` is how far from the middle the lowest layer lies along x and y, `rim` how high, in metres.
@@ -126,7 +126,7 @@ def heap(seed, bags, reach=(0.2375, 0.2875), rim=0.97):
         t = 6.2832 * (k / n) + rng.uniform(-0.35, 0.35) - 1.9
         r = (0.25, 0.15, 0.06)[layer]
         at = (r * wide * math.cos(t), r * deep * math.sin(t), rim + 0.14 * layer + rng.uniform(-0.02, 0.05))
-        things.append(bag(rng, at, rng.uniform(0.14, 0.20) * grown))
+        things.append(bag(rng, at, rng.uniform(0.14, 0.20) * grown, detail))
         for _ in range(2):
             u = rng.uniform(0, 6.2832)
             things.append(paper(rng, (r * wide * 1.05 * math.cos(u), r * deep * 1.05 * math.sin(u), rim + 0.09 + 0.13 * layer + rng.uniform(-0.02, 0.06))))
@@ -135,7 +135,7 @@ def heap(seed, bags, reach=(0.2375, 0.2875), rim=0.97):
     return things
 
 
-def ground(seed, litter):
+def ground(seed, litter, detail=5):
     """Bags heaped on the ground, loose pieces on and before them; earlier ones keep their places when more come."""
     things = []
     for i in range(litter.bags):
@@ -146,7 +146,7 @@ def ground(seed, litter):
             litter.y + rng.uniform(-0.30, 0.28) * (0.5 if upper else 1),
             0.30 if upper else 0.12,
         )
-        things.append(bag(rng, at, rng.uniform(0.19, 0.28)))
+        things.append(bag(rng, at, rng.uniform(0.19, 0.28), detail))
     if litter.bags > 2:
         things.append(stain(random.Random(f"stain/{seed}"), (litter.x, litter.y - 0.25), 0.7 * litter.spread))
     bpy.context.view_layer.update()
@@ -157,11 +157,11 @@ def ground(seed, litter):
         z = _top(x, y)
         if z > 0.7:
             continue  # it would lie on a bin
-        things += _piece(rng, (x, y, z + 0.004))
+        things += _piece(rng, (x, y, z + 0.004), detail)
     return things
 
 
-def _piece(rng, at):
+def _piece(rng, at, detail):
     kind = rng.random()
     if kind < 0.72:
         return [paper(rng, at)]
@@ -169,7 +169,7 @@ def _piece(rng, at):
         return bottle(rng, at)
     if kind < 0.88:
         return carton(rng, at)
-    return [bag(rng, (at[0], at[1], at[2] + 0.05), rng.uniform(0.08, 0.13))]
+    return [bag(rng, (at[0], at[1], at[2] + 0.05), rng.uniform(0.08, 0.13), detail)]
 
 
 def _top(x, y):
@@ -178,11 +178,12 @@ def _top(x, y):
     return where.z if hit else 0.0
 
 
-def leaves(seed, count):
+def leaves(seed, count, wide=2.4, near=1.9):
+    """Leaves around the origin: `wide` metres to the left and right, `near` metres towards the camera."""
     things = []
     for i in range(count):
         rng = random.Random(f"leaf/{seed}/{i}")
-        x, y, t, s = rng.uniform(-2.4, 2.4), rng.uniform(-1.9, 0.8), rng.uniform(0, 6.3), rng.uniform(0.035, 0.06)
+        x, y, t, s = rng.uniform(-wide, wide), rng.uniform(-near, 0.8), rng.uniform(0, 6.3), rng.uniform(0.035, 0.06)
         points = [(0, -1), (0.45, -0.2), (0.35, 0.5), (0, 1.1), (-0.35, 0.5), (-0.45, -0.2)]
         verts = [(x + s * (a * math.cos(t) - b * math.sin(t)), y + s * (a * math.sin(t) + b * math.cos(t)), 0.006 + 0.01 * abs(a)) for a, b in points]
         rgb = rng.choice([(0.35, 0.26, 0.06), (0.24, 0.15, 0.05), (0.30, 0.30, 0.07)])

@@ -24,7 +24,16 @@ public record Clip(String name, Truth truth, Footage footage) {
             "overflow-and-litter",
             "night-self-cleared",
             "clean-passers-by",
-            "clean-quiet");
+            "clean-quiet",
+            "bags-beside",
+            "litter-scattered",
+            "bag-picked-up",
+            "standing-in-front",
+            "truck-in-front",
+            "infrared-switch",
+            "leaves-and-rain",
+            "covered",
+            "knocked-aside");
 
     private static final ConcurrentHashMap<String, Clip> LOADED = new ConcurrentHashMap<>();
 
