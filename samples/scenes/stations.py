@@ -144,7 +144,7 @@ def _light(rng):
         "day": Light(rng.uniform(0.35, 1.2), rng.uniform(2.0, 4.2), rng.uniform(0.10, 0.15)),
         "overcast": Light(strength=rng.uniform(0.6, 1.1), overcast=True),
         "dusk": Light(rng.uniform(0.02, 0.10), rng.uniform(1.5, 4.7), rng.uniform(0.22, 0.45)),
-        "night": Light(strength=rng.uniform(0.02, 0.09), lamp=True),
+        "night": Light(strength=rng.uniform(0.05, 0.22), lamp=True),
         "infrared": Light(infrared=True),
     }[kind]
 
