@@ -1,4 +1,4 @@
-"""python -m refuse_training COMMAND: prepare, imitate, train, evaluate, export, thresholds."""
+"""python -m refuse_training COMMAND: prepare, imitate, train, evaluate, report, thresholds, export."""
 
 import argparse
 import json
@@ -37,6 +37,11 @@ def arguments() -> argparse.ArgumentParser:
     p.add_argument("model", type=Path)
     p.add_argument("folder", type=Path)
     p.add_argument("--empty", type=Path, required=True)
+    p = commands.add_parser("report", help="the tables of the model card")
+    p.add_argument("model", type=Path)
+    p.add_argument("folder", type=Path, nargs="+")
+    p.add_argument("--empty", type=Path, nargs="*", default=[])
+    p.add_argument("--description", type=Path, required=True, help="model.json with the working thresholds")
     p = commands.add_parser("imitate", help="ImageNet weights for a backbone with a fused block")
     p.add_argument("--prepared", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
@@ -93,6 +98,11 @@ def main() -> int:
 
         network, samples = load(a.model), read_folder(a.folder)
         print(json.dumps(choose(samples, detect_all(network, samples), detect_all(network, read_folder(a.empty)))))
+    elif a.command == "report":
+        from .report import report
+
+        thresholds = json.loads(a.description.read_text())["thresholds"]
+        print(report(load(a.model), a.folder, a.empty, {c: thresholds[c]["on"] for c in CLASSES}))
     elif a.command == "imitate":
         from .imitate import imitate
 

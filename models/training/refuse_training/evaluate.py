@@ -12,6 +12,8 @@ from . import CLASSES
 from .detection import Network, detect
 from .pictures import Sample
 
+SHAPE = (640, 384)
+"""The input of the product."""
 Detections = list[tuple[int, np.ndarray, float]]
 
 
@@ -27,8 +29,9 @@ class Scores:
         return f"mAP50 {self.map50:.4f} ({', '.join(f'{k} {v:.4f}' for k, v in self.by_class.items())}) mAP50-95 {self.map50_95:.4f}"
 
 
-def detect_all(network: Network, samples: list[Sample], least: float = 0.01) -> list[Detections]:
-    return [detect(network, s.picture, least) for s in samples]
+def detect_all(network: Network, samples: list[Sample], least: float = 0.01, shape: tuple[int, int] | None = SHAPE) -> list[Detections]:
+    """Detections of every picture, at an input of `shape` (width, height); None takes for each picture the shape that fits it best."""
+    return [detect(network, s.picture, least, shape) for s in samples]
 
 
 def coco_truth(samples: list[Sample], ignored: list[np.ndarray] | None = None) -> dict:
