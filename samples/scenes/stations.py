@@ -30,7 +30,7 @@ WALLS = ("plaster", "white", "brick", "tiles", "yellow")
 GROUNDS = ("concrete", "slabs", "paving", "asphalt")
 LENSES = (24, 28, 35, 42, 50)
 TALL = {"wheeled": 1.05, "skip": 1.30}
-LEAST_SHARE = 0.25  # of a thing's box that must be seen for a label
+LEAST_SHARE = {BIN: 0.25, OVERFLOW: 0.25, LITTER: 0.06}  # of a thing's box that must be seen for a label: part of a heap is a heap
 LEAST_SIDE = 6  # pixels
 
 
@@ -200,9 +200,10 @@ def labels(station, numbers, extents, mask):
         x0, x1, y0, y1 = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
         left, top, right, bottom = extents[name]
         whole = (right - left) * width * (bottom - top) * height
-        if min(x1 - x0, y1 - y0) < LEAST_SIDE or (x1 - x0) * (y1 - y0) < LEAST_SHARE * whole:
+        kind = _class(name, station)
+        if min(x1 - x0, y1 - y0) < LEAST_SIDE or (x1 - x0) * (y1 - y0) < LEAST_SHARE[kind] * whole:
             continue
-        rows.append((_class(name, station), (x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height))
+        rows.append((kind, (x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height))
     return rows
 
 
