@@ -15,6 +15,7 @@ import io.kerbwatch.server.finding.JudgeMemory;
 import io.kerbwatch.server.health.HealthRoutes;
 import io.kerbwatch.server.incident.IncidentRoutes;
 import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.order.Anchors;
 import io.kerbwatch.server.order.Orders;
 import io.kerbwatch.server.platform.Contract;
 import io.kerbwatch.server.platform.DataDirectory;
@@ -56,6 +57,7 @@ public final class Kerbwatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Kerbwatch.class);
     private static final long REVIVE_MILLIS = 2_000;
     private static final long PRUNE_MILLIS = Duration.ofHours(1).toMillis();
+    private static final long ANCHOR_MILLIS = 60_000;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Accounts accounts;
@@ -146,9 +148,11 @@ public final class Kerbwatch implements AutoCloseable {
         LateSink sink = new LateSink();
         Watching watching = vision.watch(sink);
         String node = ProcessHandle.current().pid() + "@" + base;
+        Anchors anchors = new Anchors(data.path(), clock);
+        begin(begun, anchors);
         Orders orders = new Orders(
                 database, clock, ids, settings, places, incidents, snapshots, dispatch, events, timers, watching, base,
-                node);
+                anchors, node);
         Cameras eyes = new Cameras(
                 database,
                 clock,
@@ -192,6 +196,11 @@ public final class Kerbwatch implements AutoCloseable {
         orders.checks().askAgain();
         postgres.ifPresent(own -> vertx.setPeriodic(REVIVE_MILLIS, tick -> vertx.executeBlocking(() -> revive(own))
                 .onFailure(error -> LOG.error("PostgreSQL cannot be started again", error))));
+        vertx.setPeriodic(ANCHOR_MILLIS, tick -> vertx.executeBlocking(() -> {
+                    anchors.write();
+                    return true;
+                })
+                .onFailure(error -> LOG.error("{}; it is tried again in a minute", error.getMessage())));
         vertx.setPeriodic(
                 PRUNE_MILLIS,
                 tick -> vertx.executeBlocking(() -> {

@@ -59,6 +59,7 @@ public final class Main {
         CommandLine dataset = new CommandLine(new DatasetCommand());
         configurable(dataset, new SettingFlags(), DatasetExportCommand::new);
         line.addSubcommand(dataset);
+        configurable(line, new SettingFlags(), VerifyHistoryCommand::new);
         line.addSubcommand(new DemoCommand());
         line.addSubcommand(new DetectCommand());
         line.addSubcommand(new ReplayCommand());

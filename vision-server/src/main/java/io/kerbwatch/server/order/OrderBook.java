@@ -54,6 +54,7 @@ final class OrderBook {
     private final Watching watching;
     private final OrderWords words;
     private final OrderStore store;
+    private final Anchors anchors;
     private final String node;
 
     OrderBook(
@@ -69,6 +70,7 @@ final class OrderBook {
             Watching watching,
             OrderWords words,
             OrderStore store,
+            Anchors anchors,
             String node) {
         this.clock = clock;
         this.ids = ids;
@@ -82,6 +84,7 @@ final class OrderBook {
         this.watching = watching;
         this.words = words;
         this.store = store;
+        this.anchors = anchors;
         this.node = node;
     }
 
@@ -279,7 +282,7 @@ final class OrderBook {
 
     private Order written(Tx tx, Order order, @Nullable State from, String event, Move move, By role, Instant at) {
         Order counted = order.with(draft -> draft.moves++);
-        store.history(
+        byte[] hash = store.history(
                 tx,
                 order.id(),
                 new OrderStore.Line(
@@ -296,6 +299,7 @@ final class OrderBook {
                         order.round(),
                         move.idempotencyKey().orElse(null),
                         move.snapshot().orElse(null)));
+        tx.afterCommit(() -> anchors.moved(order.id(), counted.moves(), hash));
         return counted;
     }
 

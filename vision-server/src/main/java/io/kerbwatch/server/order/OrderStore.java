@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +31,24 @@ final class OrderStore {
             String reason,
             int round,
             @Nullable String idempotencyKey,
-            @Nullable UUID snapshot) {}
+            @Nullable UUID snapshot) {
+        private Line truncated() {
+            return new Line(
+                    number,
+                    at.truncatedTo(ChronoUnit.MICROS),
+                    node,
+                    event,
+                    from,
+                    to,
+                    actor,
+                    actorName,
+                    role,
+                    reason,
+                    round,
+                    idempotencyKey,
+                    snapshot);
+        }
+    }
 
     /** Which orders a list shows; empty parts do not filter. */
     record Filter(Optional<String> state, Optional<Boolean> open, Optional<UUID> site) {}
@@ -167,11 +185,27 @@ final class OrderStore {
                 .execute();
     }
 
-    void history(Tx tx, UUID order, Line line) {
+    /**
+     * Writes a move, chained to the one before it. The order's row is locked, so no other comes in between.
+     *
+     * @return its hash
+     */
+    byte[] history(Tx tx, UUID order, Line exact) {
+        // As exact as the database keeps it, or the hash would not fit what is read later.
+        Line line = exact.truncated();
+        byte[] before = tx.handle()
+                .createQuery("select hash from order_move where order_id = :order and number = :number")
+                .bind("order", order)
+                .bind("number", line.number() - 1)
+                .map((rows, context) -> rows.getBytes("hash"))
+                .findFirst()
+                .orElse(HistoryChain.BEGINNING);
+        byte[] hash = HistoryChain.hash(before, order, line);
         tx.handle()
-                .createUpdate("insert into order_move (order_id, number, at, node, event, from_state, to_state, actor,"
-                        + " actor_name, role, reason, round, idempotency_key, snapshot) values (:order, :number, :at,"
-                        + " :node, :event, :from, :to, :actor, :actorName, :role, :reason, :round, :key, :snapshot)")
+                .createUpdate(
+                        "insert into order_move (order_id, number, at, node, event, from_state, to_state, actor,"
+                                + " actor_name, role, reason, round, idempotency_key, snapshot, hash) values (:order, :number, :at,"
+                                + " :node, :event, :from, :to, :actor, :actorName, :role, :reason, :round, :key, :snapshot, :hash)")
                 .bind("order", order)
                 .bind("number", line.number())
                 .bind("at", line.at())
@@ -186,28 +220,34 @@ final class OrderStore {
                 .bind("round", line.round())
                 .bind("key", line.idempotencyKey())
                 .bind("snapshot", line.snapshot())
+                .bind("hash", hash)
                 .execute();
+        return hash;
     }
 
     List<Line> history(Tx tx, UUID order) {
         return tx.handle()
                 .createQuery("select * from order_move where order_id = :order order by number")
                 .bind("order", order)
-                .map((rows, context) -> new Line(
-                        rows.getInt("number"),
-                        rows.getTimestamp("at").toInstant(),
-                        rows.getString("node"),
-                        rows.getString("event"),
-                        rows.getString("from_state"),
-                        rows.getString("to_state"),
-                        rows.getString("actor"),
-                        rows.getString("actor_name"),
-                        rows.getString("role"),
-                        rows.getString("reason"),
-                        rows.getInt("round"),
-                        rows.getString("idempotency_key"),
-                        Rows.id(rows, "snapshot")))
+                .map((rows, context) -> line(rows))
                 .list();
+    }
+
+    static Line line(ResultSet rows) throws SQLException {
+        return new Line(
+                rows.getInt("number"),
+                rows.getTimestamp("at").toInstant(),
+                rows.getString("node"),
+                rows.getString("event"),
+                rows.getString("from_state"),
+                rows.getString("to_state"),
+                rows.getString("actor"),
+                rows.getString("actor_name"),
+                rows.getString("role"),
+                rows.getString("reason"),
+                rows.getInt("round"),
+                rows.getString("idempotency_key"),
+                Rows.id(rows, "snapshot"));
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Order order) {

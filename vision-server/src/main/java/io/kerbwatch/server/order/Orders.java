@@ -53,6 +53,7 @@ public final class Orders implements DeliveryListener {
             Timers timers,
             Watching watching,
             PublicUrl base,
+            Anchors anchors,
             String node) {
         this.database = database;
         this.clock = clock;
@@ -72,6 +73,7 @@ public final class Orders implements DeliveryListener {
                 watching,
                 words,
                 store,
+                anchors,
                 node);
         this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store);
         this.checks = new Checks(database, book, store);
