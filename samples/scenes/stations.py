@@ -89,7 +89,7 @@ def _clean(rng):
         return Fill()
     if kind < 0.80:
         return Fill(lid=rng.uniform(0.10, 0.30))
-    return Fill(lid=rng.uniform(4.0, 4.4), bags=rng.choice((0, 6, 8)), sunk=True)
+    return Fill(lid=rng.uniform(4.0, 4.4), bags=rng.choice((0, 7, 10)), sunk=True)
 
 
 def _full(rng):

@@ -20,8 +20,8 @@ def wheeled(seed, spec, fill, detail):
     hollow = materials.plain("hollow", tuple(c * 0.25 for c in spec.colour), 0.7)
     parts = [
         shapes.tapered("body", (0.22, 0.25), (0.285, 0.35), 0.05, 0.96, body, bevel=0.03),
-        shapes.tapered("inside", (0.20, 0.23), (0.27, 0.33), 0.80, 0.95, hollow),
-        shapes.tapered("rim", (0.305, 0.375), (0.315, 0.385), 0.92, 0.985, body, bevel=0.015),
+        shapes.tapered("inside", (0.22, 0.26), (0.27, 0.33), 0.30, 0.95, hollow),
+        shapes.tapered("rim", (0.305, 0.375), (0.315, 0.385), 0.92, 0.985, body, bevel=0.015, floor=False),
         shapes.block("ribs", (-0.26, -0.355, 0.80), (0.26, -0.33, 0.84), body, bevel=0.01),
         shapes.limb("axle", (-0.26, 0.28, 0.1), (0.26, 0.28, 0.1), 0.02, 0.02, dark),
         shapes.disc("left wheel", (-0.27, 0.28, 0.1), 0.1, dark, "x", 0.06),
@@ -38,8 +38,8 @@ def wheeled(seed, spec, fill, detail):
         part.location.y = -0.39
     hinge = shapes.group(lid, (0, 0.39, RIM), tilt=-fill.lid)
     base = shapes.group(parts + [hinge], (spec.x, spec.y, 0), spec.turn)
-    reach, rim = ((0.10, 0.13), 0.70) if fill.sunk else ((0.2375, 0.2875), 0.97)
-    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags, reach, rim, detail)
+    key = f"{seed}/{spec.x}"
+    heap = refuse.sunk(key, fill.bags, (0.10, 0.15), 0.76, 0.12, detail) if fill.sunk else refuse.heap(key, fill.bags, detail=detail)
     for part in heap:
         part.parent = base
     bpy.context.view_layer.update()
@@ -55,8 +55,8 @@ def skip(seed, spec, fill, detail):
     white = materials.plain("white", (0.8, 0.8, 0.8), 0.5)
     parts = [
         shapes.tapered("body", (0.55, 0.38), (0.66, 0.50), 0.20, 1.12, body, bevel=0.04),
-        shapes.tapered("inside", (0.54, 0.37), (0.64, 0.48), 0.85, 1.10, hollow),
-        shapes.tapered("rim", (0.68, 0.52), (0.70, 0.54), 1.08, 1.155, body, bevel=0.02),
+        shapes.tapered("inside", (0.55, 0.39), (0.64, 0.48), 0.40, 1.10, hollow),
+        shapes.tapered("rim", (0.68, 0.52), (0.70, 0.54), 1.08, 1.155, body, bevel=0.02, floor=False),
         shapes.limb("left pin", (-0.76, 0, 1.02), (-0.66, 0, 1.02), 0.03, 0.03, steel),
         shapes.limb("right pin", (0.66, 0, 1.02), (0.76, 0, 1.02), 0.03, 0.03, steel),
     ]
@@ -75,8 +75,8 @@ def skip(seed, spec, fill, detail):
         part.location.y = -0.54
     hinge = shapes.group(lid, (0, 0.54, SKIP_RIM), tilt=-fill.lid)
     base = shapes.group(parts + [hinge], (spec.x, spec.y, 0), spec.turn)
-    reach, rim = ((0.36, 0.22), 0.78) if fill.sunk else ((0.50, 0.36), SKIP_RIM - 0.05)
-    heap = refuse.heap(f"{seed}/{spec.x}", fill.bags, reach, rim, detail)
+    key = f"{seed}/{spec.x}"
+    heap = refuse.sunk(key, 2 * fill.bags, (0.36, 0.22), 0.84, 0.18, detail) if fill.sunk else refuse.heap(key, fill.bags, (0.50, 0.36), SKIP_RIM - 0.05, detail)
     for part in heap:
         part.parent = base
     bpy.context.view_layer.update()

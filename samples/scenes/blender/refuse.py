@@ -135,6 +135,16 @@ def heap(seed, bags, reach=(0.2375, 0.2875), rim=0.97, detail=5):
     return things
 
 
+def sunk(seed, bags, reach, level, size, detail=5):
+    """Bags of up to `size` metres radius in a bin, their middles at height `level` and within `reach` of the bin's middle."""
+    things = []
+    for i in range(bags):
+        rng = random.Random(f"sunk/{seed}/{i}")
+        t, r = rng.uniform(0, 6.2832), math.sqrt(rng.random())
+        things.append(bag(rng, (reach[0] * r * math.cos(t), reach[1] * r * math.sin(t), level + rng.uniform(-0.08, 0.02)), size * rng.uniform(0.8, 1.0), detail))
+    return things
+
+
 def ground(seed, litter, detail=5):
     """Bags heaped on the ground, loose pieces on and before them; earlier ones keep their places when more come."""
     things = []

@@ -24,11 +24,11 @@ def block(name, low, high, material, bevel=0.0):
     return _bevelled(mesh(name, verts, _SIDES + [(3, 2, 1, 0), (4, 5, 6, 7)], material), bevel)
 
 
-def tapered(name, bottom, top, z0, z1, material, closed=False, bevel=0.0):
-    """A box whose half sizes are `bottom` at z0 and `top` at z1; open above unless `closed`."""
+def tapered(name, bottom, top, z0, z1, material, closed=False, bevel=0.0, floor=True):
+    """A box whose half sizes are `bottom` at z0 and `top` at z1; open above unless `closed`, and below without `floor`."""
     (bx, by), (tx, ty) = bottom, top
     verts = [(-bx, -by, z0), (bx, -by, z0), (bx, by, z0), (-bx, by, z0), (-tx, -ty, z1), (tx, -ty, z1), (tx, ty, z1), (-tx, ty, z1)]
-    faces = _SIDES + [(3, 2, 1, 0)] + ([(4, 5, 6, 7)] if closed else [])
+    faces = _SIDES + ([(3, 2, 1, 0)] if floor else []) + ([(4, 5, 6, 7)] if closed else [])
     return _bevelled(mesh(name, verts, faces, material), bevel)
 
 
