@@ -37,7 +37,7 @@ export function shot(camera, site, until) {
 /** The states that say more than "clean", and the faults of the view. */
 export function states(camera) {
   const notable = camera.zoneStates.filter((z) => z.state !== 'clean');
-  const unknown = camera.zoneStates.length > 0 && camera.zoneStates.every((z) => z.unknown);
+  const unknown = camera.zoneStates.length > 0 && (!camera.lastInspection || camera.zoneStates.every((z) => z.unknown));
   return [
     ...camera.faults.map((f) => tag(f, 'amber')),
     ...notable.map((z) => h('span', { class: `tag ${z.state === 'dirty' ? 'red' : 'amber'}` }, `${t(z.kind)} · ${t(z.state)}`)),

@@ -67,7 +67,10 @@ final class Playback {
                 toBeCleaned = false;
                 enter(find(CLEANING) >= 0 ? find(CLEANING) : Math.max(find(CLEAN), 0));
             } else if (cleanHold != null && heldClean().compareTo(cleanHold) >= 0) {
-                enter(0);
+                shownClean = 0;
+                if (!segments.get(0).name().equals(CLEAN)) {
+                    enter(0);
+                }
             }
         }
         shownClean = segment().equals(CLEAN) ? shownClean + 1 : 0;

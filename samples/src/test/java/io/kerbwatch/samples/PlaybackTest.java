@@ -47,6 +47,13 @@ class PlaybackTest {
     }
 
     @Test
+    void aStoryThatIsCleanFromItsBeginningGoesOn() {
+        Clip clean = Clips.told(Clip.named("clean-quiet"), new Segment(Playback.CLEAN, 0, 6, true));
+        Playback playback = new Playback(clean, null, Duration.ofSeconds(4));
+        assertThat(take(playback, 6 * GROUP)).containsExactly(concat(range(0, 30), range(0, 30)));
+    }
+
+    @Test
     void playsSegmentsInOrderAndAClipWithoutThemAgainAndAgain() {
         Clip twice = Clips.told(
                 Clip.named("clean-passers-by"), new Segment("a", 0, 2, false), new Segment("b", 2, 4, false));

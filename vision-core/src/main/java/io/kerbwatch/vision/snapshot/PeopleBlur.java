@@ -25,9 +25,9 @@ import org.bytedeco.opencv.opencv_objdetect.HOGDescriptor;
  *
  * <p>Where people may be is the union of three guesses that err towards too much: everything of a person's size or
  * larger that differs from the view's background, which also finds those who stand still; a people detector (histograms
- * of oriented gradients, Dalal and Triggs, CVPR 2005); and what moves. What differs is hidden in upright strips that follow
- * its outline, so that a long shadow or a swept ground does not hide all that lies beside it. What the camera is here to show, the confirmed
- * boxes, is spared from the first and the last, never from the detector. Thread-safe.
+ * of oriented gradients, Dalal and Triggs, CVPR 2005); and what moves. What differs is hidden in upright strips that
+ * follow its outline, so that a long shadow or a swept ground does not hide all that lies beside it. What the camera is
+ * here to show, the boxes of refuse, is spared from the first, never from the others. Thread-safe.
  */
 public final class PeopleBlur {
     /** People further away than this share of the picture's height cannot be told from each other anyway. */
@@ -50,7 +50,7 @@ public final class PeopleBlur {
      * @param now the picture in grey at the size of the detector's input; empty if it is not known
      * @param background the view without people, at half that size; empty before it is learnt
      * @param moving what moves
-     * @param spared confirmed boxes, in fractions of the picture
+     * @param spared boxes of refuse, in fractions of the picture
      */
     public record Context(Optional<Luma> now, Optional<Luma> background, List<Motion.Region> moving, List<Box> spared) {
         public Context {
@@ -67,33 +67,38 @@ public final class PeopleBlur {
     /** The picture with every place blurred where people may be. */
     public Picture blur(Picture picture, Context context) {
         List<Box> people = detected(picture);
-        List<Motion.Region> others = unexplained(context);
-        if (people.isEmpty() && others.isEmpty()) {
+        Optional<List<Motion.Region>> differing = differing(context);
+        double margin = differing.isPresent() ? GROWN : GROWN_WITHOUT_BACKGROUND;
+        List<Motion.Region> strange = large(differing.orElse(List.of()), margin);
+        List<Motion.Region> moving = large(context.moving(), margin);
+        if (people.isEmpty() && strange.isEmpty() && moving.isEmpty()) {
             return picture;
         }
         try (Mat mat = Jpeg.mat(picture);
                 Mat clean = mat.clone();
                 Rect all = new Rect(0, 0, mat.cols(), mat.rows())) {
-            others.forEach(region -> pixelate(mat, clean, region));
+            strange.forEach(region -> pixelate(mat, clean, region));
             context.spared().forEach(box -> copy(mat, rect(mat, box), clean, all));
+            moving.forEach(region -> pixelate(mat, clean, region));
             people.forEach(box -> pixelate(mat, clean, new Motion.Region(box, List.of(box))));
             return Jpeg.picture(mat);
         }
     }
 
-    /** What moves or does not belong to the background, if it is large enough to be someone. */
-    private static List<Motion.Region> unexplained(Context context) {
-        List<Motion.Region> regions = new ArrayList<>(context.moving());
-        boolean learnt = false;
-        if (context.now().isPresent() && context.background().isPresent()) {
-            Luma background = context.background().get();
-            Luma now = context.now().get().shrunk(2);
-            learnt = now.width() == background.width() && now.height() == background.height();
-            if (learnt) {
-                regions.addAll(Motion.between(background, now).parts());
-            }
+    /** What does not belong to the background; empty as long as that is not known. */
+    private static Optional<List<Motion.Region>> differing(Context context) {
+        if (context.now().isEmpty() || context.background().isEmpty()) {
+            return Optional.empty();
         }
-        double margin = learnt ? GROWN : GROWN_WITHOUT_BACKGROUND;
+        Luma background = context.background().get();
+        Luma now = context.now().get().shrunk(2);
+        return now.width() == background.width() && now.height() == background.height()
+                ? Optional.of(Motion.between(background, now).parts())
+                : Optional.empty();
+    }
+
+    /** Those that are large enough to be someone, grown. */
+    private static List<Motion.Region> large(List<Motion.Region> regions, double margin) {
         return regions.stream()
                 .filter(region -> region.box().height() >= LEAST_HEIGHT)
                 .map(region -> grown(region, margin))

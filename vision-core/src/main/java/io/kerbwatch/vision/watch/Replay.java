@@ -45,7 +45,11 @@ public final class Replay implements AutoCloseable {
     /** Plays a clip and says what came of each look. */
     public List<Step> play(Path clip, List<Zone> zones) throws IOException {
         try (ClipReader reader = new ClipReader(clip, START)) {
-            return play(clip.toString(), due -> firstFrom(reader, due), zones);
+            List<Step> steps = play(clip.toString(), due -> firstFrom(reader, due), zones);
+            if (steps.isEmpty()) {
+                throw new IOException(clip + " is no clip that can be read: it has no key frame");
+            }
+            return steps;
         }
     }
 

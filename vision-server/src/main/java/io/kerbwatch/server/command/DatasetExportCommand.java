@@ -45,7 +45,7 @@ final class DatasetExportCommand implements Callable<Integer> {
         DetectorModel model = settings.get(Settings.DETECTOR_MODEL)
                 .map(folder -> DetectorModel.at(Path.of(folder)))
                 .orElseGet(DetectorModel::bundled);
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
+        try (OpenDatabase database = OpenDatabase.existing(settings)) {
             DatasetExport.Result result = new DatasetExport(database.database(), settings.data(), model).write(out);
             command.commandLine()
                     .getOut()

@@ -8,6 +8,7 @@ import io.kerbwatch.server.platform.EmbeddedPostgres;
 import io.kerbwatch.server.platform.Ids;
 import io.kerbwatch.server.platform.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -32,6 +33,15 @@ final class OpenDatabase implements AutoCloseable {
             close();
             throw new Failure(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** As {@link #of}, but makes no new installation where there is none: what is asked for would not be in it. */
+    static OpenDatabase existing(Settings settings) throws Failure {
+        if (settings.get(Settings.DATABASE_URL).isEmpty()
+                && !Files.exists(settings.data().resolve("postgres"))) {
+            throw new Failure("there is no installation in " + settings.data() + "; name its directory with --data");
+        }
+        return of(settings);
     }
 
     static OpenDatabase of(Settings settings) throws Failure {

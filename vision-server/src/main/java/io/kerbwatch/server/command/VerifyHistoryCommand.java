@@ -40,7 +40,7 @@ final class VerifyHistoryCommand implements Callable<Integer> {
         Settings settings = flags.settings();
         PrintWriter out = command.commandLine().getOut();
         OrderHistory.Result result;
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
+        try (OpenDatabase database = OpenDatabase.existing(settings)) {
             result = new OrderHistory(database.database(), settings.data()).verify();
         } catch (IOException e) {
             throw new Failure(String.valueOf(e.getMessage()));

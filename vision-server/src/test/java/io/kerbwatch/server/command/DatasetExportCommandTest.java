@@ -84,6 +84,18 @@ class DatasetExportCommandTest {
         }
     }
 
+    @Test
+    void aFolderWithoutAnInstallationStaysOne(@TempDir Path folder) {
+        Path typo = folder.resolve("typo");
+        for (Ran ran : List.of(
+                Ran.of("dataset", "export", "--data", typo, "--out", folder.resolve("own")),
+                Ran.of("verify-history", "--data", typo))) {
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err()).contains("no installation in " + typo);
+        }
+        assertThat(typo).doesNotExist();
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final Duration CLOSES_WITHIN = Duration.ofSeconds(30);
 
     @Option(names = "--once", description = "End when the first order has been closed.")
     private boolean once;
@@ -70,7 +71,38 @@ public final class DemoCommand implements Callable<Integer> {
     private final Set<String> told = new HashSet<>();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
+        Thread here = Thread.currentThread();
+        CountDownLatch closed = new CountDownLatch(1);
+        // Whoever stops the program ends what is waited for; the process goes when all that was started has been
+        // closed.
+        Thread stop = new Thread(
+                () -> {
+                    here.interrupt();
+                    awaitQuietly(closed);
+                },
+                "demo-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            return run();
+        } catch (InterruptedException e) {
+            return 1;
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch closed) {
+        try {
+            if (!closed.await(CLOSES_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                System.err.println("The demo did not stop in " + CLOSES_WITHIN.toSeconds() + " s.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int run() throws InterruptedException {
         Instant began =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         TimeLine times = new TimeLine(began);
@@ -244,9 +276,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private int watchOn(Instant began, Api api) throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "demo-stop"));
-        while (!stopped.await(2 * LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        CountDownLatch never = new CountDownLatch(1);
+        while (!never.await(2 * LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
             try {
                 narrate(began, api);
             } catch (IOException e) {
