@@ -16,12 +16,14 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -211,6 +213,56 @@ class CameraStreamTest {
             awaitPacketAfter(stream, before + 1);
             awaitGrade(stream, Grade.LIVE);
             assertThat(stream.reconnects()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void tellsAPeerThatNeverAnswersOrSpeaksSomethingElse() throws IOException {
+        try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                CameraStream stream = open("rtsp://127.0.0.1:" + mute.getLocalPort() + "/x")) {
+            // The kernel accepts; nobody reads.
+            await().atMost(LONG)
+                    .until(() -> stream.health().grade() == Grade.STALLED
+                            || stream.health().grade() == Grade.OFFLINE);
+            assertThat(stream.health().reason()).contains("127.0.0.1:" + mute.getLocalPort());
+        }
+        try (ServerSocket other = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> answerAll(other, "220 mail ready\r\n"));
+            thread.setDaemon(true);
+            thread.start();
+            try (CameraStream stream = open("rtsp://127.0.0.1:" + other.getLocalPort() + "/x")) {
+                await().atMost(LONG).until(() -> stream.health().grade() != Grade.CONNECTING);
+                assertThat(stream.health().grade()).isNotEqualTo(Grade.LIVE);
+                assertThat(stream.health().reason()).contains("127.0.0.1:" + other.getLocalPort());
+            }
+        }
+    }
+
+    @Test
+    void tellsAnAddressThatNeverTakesAConnection() throws IOException {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Socket> queued = new ArrayList<>();
+            try {
+                // Once its queue is full, Linux drops further attempts: as a host does that is not there.
+                for (int i = 0; i < 4; i++) {
+                    Socket socket = new Socket();
+                    queued.add(socket);
+                    try {
+                        socket.connect(full.getLocalSocketAddress(), 200);
+                    } catch (SocketTimeoutException e) {
+                        break;
+                    }
+                }
+                try (CameraStream stream = open("rtsp://127.0.0.1:" + full.getLocalPort() + "/x")) {
+                    await().atMost(LONG).until(() -> stream.health().grade() != Grade.CONNECTING);
+                    assertThat(stream.health().grade()).isIn(Grade.OFFLINE, Grade.STALLED);
+                    assertThat(stream.health().reason()).contains("127.0.0.1:" + full.getLocalPort());
+                }
+            } finally {
+                for (Socket socket : queued) {
+                    socket.close();
+                }
+            }
         }
     }
 
