@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +47,6 @@ import org.slf4j.LoggerFactory;
 public final class CameraWatch {
     private static final Logger log = LoggerFactory.getLogger(CameraWatch.class);
     private static final double NOISE_WEIGHT = 0.2;
-    /** Of a box of refuse so much moves if somebody carries it. */
-    private static final double CARRIED = 0.2;
 
     private final String camera;
     private final DetectorModel model;
@@ -340,14 +337,10 @@ public final class CameraWatch {
 
     /** What is known that helps to find people on the newest picture. */
     synchronized PeopleBlur.Context people() {
-        // What was confirmed, and what may be next: evidence has to show it. Whoever stands there moves, or is
-        // detected.
-        List<Box> regions = regions();
-        List<Box> spared = Stream.concat(
-                        judges.values().stream().filter(j -> j.state().dirty()).flatMap(j -> j.dirtyPlaces().stream()),
-                        working().stream()
-                                .filter(d -> d.label() != Label.BIN && Motion.share(d.box(), regions) < CARRIED)
-                                .map(Detection::box))
+        // Confirmed places alone: one look takes a person for litter now and then, and would show them.
+        List<Box> spared = judges.values().stream()
+                .filter(j -> j.state().dirty())
+                .flatMap(j -> j.dirtyPlaces().stream())
                 .toList();
         return new PeopleBlur.Context(Optional.ofNullable(luma), background.median(), moving, spared);
     }
