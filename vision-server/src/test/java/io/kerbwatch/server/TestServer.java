@@ -126,10 +126,14 @@ public final class TestServer implements AutoCloseable {
                 .accept(
                         finding,
                         new JudgeState(finding.camera(), finding.zone(), finding.kind(), new byte[] {1, 2, 3}),
-                        snapshot());
+                        snapshot(finding.type() == Finding.Type.CLEARED ? Label.BIN : Label.OVERFLOW));
     }
 
     public Snapshot snapshot() {
+        return snapshot(Label.OVERFLOW);
+    }
+
+    private Snapshot snapshot(Label seen) {
         return new Snapshot(
                 UUID.randomUUID(),
                 clock.instant(),
@@ -137,7 +141,7 @@ public final class TestServer implements AutoCloseable {
                 720,
                 TestVision.JPEG,
                 "the original".getBytes(StandardCharsets.UTF_8),
-                List.of(new Detection(Label.OVERFLOW, new Box(500, 300, 200, 150), 0.9)));
+                List.of(new Detection(seen, new Box(500, 300, 200, 150), 0.9)));
     }
 
     /** The cameras' answer to the newest question. */

@@ -21,8 +21,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Writes the pictures on which people gave a verdict, people on them blurred, as a data set in two formats: YOLO
- * ({@code images/}, {@code labels/}) and COCO ({@code coco.json}). The training command takes the folder.
+ * Writes the pictures on which people gave a verdict, and those on which the same places were clean again, people on
+ * them blurred, as a data set in two formats: YOLO ({@code images/}, {@code labels/}) and COCO ({@code coco.json}). The
+ * training command takes the folder.
  */
 public final class DatasetExport {
     private static final List<Label> CLASSES = List.of(Label.BIN, Label.OVERFLOW, Label.LITTER);
@@ -137,12 +138,13 @@ public final class DatasetExport {
                 0);
     }
 
-    /** One row a picture, oldest first, with all verdicts on it. */
+    /** One row a picture, oldest first, with all verdicts on it; none on a picture of a place that was clean again. */
     private List<Row> rows() {
         Map<UUID, Row> rows = new LinkedHashMap<>();
         database.inTransaction(tx -> tx.handle()
-                .createQuery("select s.id, s.path, s.width, s.height, s.detections, i.kind, i.verdict, i.places"
-                        + " from incident i join snapshot s on s.id = i.opened_snapshot"
+                .createQuery("select s.id, s.path, s.width, s.height, s.detections, i.kind, i.verdict, i.places,"
+                        + " s.id = i.opened_snapshot as dirty"
+                        + " from incident i join snapshot s on s.id in (i.opened_snapshot, i.cleared_snapshot)"
                         + " where i.verdict in ('true', 'false') order by s.taken_at, s.id, i.id")
                 .map((found, context) -> {
                     UUID id = found.getObject("id", UUID.class);
@@ -161,12 +163,14 @@ public final class DatasetExport {
                                         new ArrayList<>()));
                         rows.put(id, row);
                     }
-                    row.picture
-                            .verdicts()
-                            .add(new JudgedPicture.Verdict(
-                                    Kind.of(found.getString("kind")),
-                                    found.getString("verdict").equals("true"),
-                                    Json.read(found.getString("places"), new TypeReference<List<Box>>() {})));
+                    if (found.getBoolean("dirty")) {
+                        row.picture
+                                .verdicts()
+                                .add(new JudgedPicture.Verdict(
+                                        Kind.of(found.getString("kind")),
+                                        found.getString("verdict").equals("true"),
+                                        Json.read(found.getString("places"), new TypeReference<List<Box>>() {})));
+                    }
                     return id;
                 })
                 .list());

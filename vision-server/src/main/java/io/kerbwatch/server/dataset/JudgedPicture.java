@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param width in pixels
  * @param height in pixels
  * @param detections in pixels, down to low scores
+ * @param verdicts none if the picture shows the places of a judged incident clean again
  */
 record JudgedPicture(String name, int width, int height, List<Detection> detections, List<Verdict> verdicts) {
     private static final double SAME_IOU = 0.3;
@@ -37,7 +38,8 @@ record JudgedPicture(String name, int width, int height, List<Detection> detecti
      * The labels that follow. A place that was called real carries its kind, by the detector's box where it saw one; one
      * that was called false carries none, or a bin where a bin was seen; bins are believed at the working score.
      *
-     * @return empty if there is refuse at the working score that nobody judged: to learn that it is none would be wrong
+     * @return empty if there is refuse that nobody judged, at the working score, or, where nobody judged anything, at the
+     *     score under which a place counts as clean: to learn that it is none would be wrong
      */
     Optional<List<Labelled>> labels(DetectorModel model) {
         List<Labelled> labels = new ArrayList<>();
@@ -61,7 +63,8 @@ record JudgedPicture(String name, int width, int height, List<Detection> detecti
             }
         }
         for (Detection seen : detections) {
-            double on = model.threshold(seen.label()).on();
+            DetectorModel.Threshold threshold = model.threshold(seen.label());
+            double on = threshold.on();
             if (seen.label() == Label.BIN) {
                 boolean other =
                         labels.stream().anyMatch(l -> l.label == Label.OVERFLOW && l.box.iou(seen.box()) > SAME_BIN);
@@ -71,7 +74,7 @@ record JudgedPicture(String name, int width, int height, List<Detection> detecti
                 if (!other && seen.score() >= least) {
                     labels.add(new Labelled(Label.BIN, seen.box()));
                 }
-            } else if (seen.score() >= on
+            } else if (seen.score() >= (verdicts.isEmpty() ? threshold.off() : on)
                     && !calledFalse(Kind.of(seen.label().code()), seen.box())
                     && labels.stream().noneMatch(l -> l.label == seen.label() && same(l.box, seen.box()))) {
                 return Optional.empty();

@@ -38,6 +38,9 @@ class DatasetExportCommandTest {
                                     "{\"verdict\":\"" + verdict + "\"}")
                             .expect(200);
                 }
+                if (verdict.equals("true")) {
+                    server.tell(camera, Kind.OVERFLOW, Finding.Type.CLEARED);
+                }
             }
             Path out = folder.resolve("own");
             Object[] export = {
@@ -60,22 +63,23 @@ class DatasetExportCommandTest {
             assertThat(ran.err()).isEmpty();
             assertThat(ran.code()).isZero();
             JsonNode json = new ObjectMapper().readTree(ran.out());
-            assertThat(json.get("pictures").asInt()).isEqualTo(2);
+            assertThat(json.get("pictures").asInt()).isEqualTo(3);
             assertThat(json.get("boxes").get("overflow").asInt()).isEqualTo(1);
             List<Path> pictures;
             try (Stream<Path> files = Files.list(out.resolve("images"))) {
                 pictures = files.toList();
             }
-            assertThat(pictures).hasSize(2).allSatisfy(p -> assertThat(p).hasBinaryContent(TestVision.JPEG));
+            assertThat(pictures).hasSize(3).allSatisfy(p -> assertThat(p).hasBinaryContent(TestVision.JPEG));
             List<String> labels;
             try (Stream<Path> files = Files.list(out.resolve("labels"))) {
                 labels = files.map(DatasetExportCommandTest::read).sorted().toList();
             }
             assertThat(labels.get(0)).isEmpty();
-            assertThat(labels.get(1)).startsWith("1 0.").hasLineCount(1);
+            assertThat(labels.get(1)).startsWith("0 0.").hasLineCount(1);
+            assertThat(labels.get(2)).startsWith("1 0.").hasLineCount(1);
             JsonNode coco = new ObjectMapper().readTree(Files.readAllBytes(out.resolve("coco.json")));
-            assertThat(coco.get("images")).hasSize(2);
-            assertThat(coco.get("annotations")).hasSize(1);
+            assertThat(coco.get("images")).hasSize(3);
+            assertThat(coco.get("annotations")).hasSize(2);
             assertThat(coco.get("categories").findValuesAsText("name")).containsExactly("bin", "overflow", "litter");
 
             Ran again = Ran.of(export);

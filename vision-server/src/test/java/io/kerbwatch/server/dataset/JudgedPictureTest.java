@@ -54,6 +54,20 @@ class JudgedPictureTest {
     }
 
     @Test
+    void aPlaceThatIsCleanAgainCarriesItsBinsAlone() {
+        double faint = MODEL.threshold(Label.OVERFLOW).off();
+        assertThat(picture(
+                                List.of(),
+                                new Detection(Label.BIN, LEFT, 0.9),
+                                new Detection(Label.OVERFLOW, LEFT, faint - 0.01))
+                        .labels(MODEL))
+                .contains(List.of(new Labelled(Label.BIN, LEFT)));
+        assertThat(picture(List.of(), new Detection(Label.OVERFLOW, LEFT, faint))
+                        .labels(MODEL))
+                .isEmpty();
+    }
+
+    @Test
     void refuseThatNobodyJudgedLeavesThePictureOut() {
         List<Verdict> left = List.of(new Verdict(Kind.OVERFLOW, true, List.of(LEFT_PLACE)));
         assertThat(picture(left, new Detection(Label.LITTER, RIGHT, 0.9)).labels(MODEL))
