@@ -26,8 +26,8 @@ def arguments() -> argparse.ArgumentParser:
     p.add_argument("--start", type=Path, help="weights to begin with (a checkpoint); ImageNet's otherwise")
     p.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same command goes on")
     p.add_argument("--threads", type=int, default=2)
-    for name in ("steps", "batch", "rate", "seed", "plain_steps", "warm_up", "decay_steps"):
-        p.add_argument("--" + name.replace("_", "-"), type=float if name == "rate" else int)
+    for name in ("steps", "batch", "rate", "seed", "plain_steps", "warm_up", "decay_steps", "empty_share", "rendered_share"):
+        p.add_argument("--" + name.replace("_", "-"), type=float if name in ("rate", "empty_share", "rendered_share") else int)
     p = commands.add_parser("evaluate", help="average precision on labelled pictures")
     p.add_argument("model", type=Path, help="a checkpoint or exported TorchScript")
     p.add_argument("folder", type=Path, nargs="+", help="folders with images/ and labels/")

@@ -10,6 +10,8 @@ from torch import Tensor
 CLAIMS = 10
 SCORE_POWER = 0.5
 IOU_POWER = 4.0
+QUALITY_POWER = 0.5
+"""The score wanted of a box is its IoU to this power: a heap has no sharp outline, and is yet there for certain."""
 
 
 def iou_matrix(a: Tensor, b: Tensor) -> Tensor:
@@ -25,7 +27,7 @@ def assign(points: Tensor, strides: Tensor, boxes: Tensor, scores: Tensor, truth
 
     points: A x 2, middles of the cells in pixels. strides: A. boxes: A x 4 and scores: A x C, as predicted. truth: G x 4, labels: G.
     -> owner: A, index of the box that a cell answers for, -1 for none; quality: A, 0..1, the score that the cell should give: its claim, scaled so
-    that the best claim on a box asks for that claim's best IoU.
+    that the best claim on a box asks for the best IoU among its claims, to QUALITY_POWER.
     """
     count = points.shape[0]
     if not len(truth):
@@ -44,5 +46,5 @@ def assign(points: Tensor, strides: Tensor, boxes: Tensor, scores: Tensor, truth
     cells = (owner >= 0).nonzero().squeeze(1)
     mine = owner[cells]
     top_claim, top_iou = torch.where(won, claim, torch.zeros(())).amax(1), torch.where(won, iou, torch.zeros(())).amax(1)
-    quality[cells] = claim[mine, cells] / (top_claim[mine] + 1e-12) * top_iou[mine]
+    quality[cells] = claim[mine, cells] / (top_claim[mine] + 1e-12) * top_iou[mine] ** QUALITY_POWER
     return owner, quality.clamp(0, 1)

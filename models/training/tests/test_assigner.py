@@ -1,6 +1,6 @@
 import torch
 
-from refuse_training.assigner import CLAIMS, assign, iou_matrix
+from refuse_training.assigner import CLAIMS, QUALITY_POWER, assign, iou_matrix
 from refuse_training.network import anchor_points
 
 POINTS, STRIDES = anchor_points(96, 128)
@@ -34,7 +34,7 @@ def test_every_box_gets_cells_inside_it_and_the_best_asks_for_its_iou():
         mine = owner == g
         assert 1 <= mine.sum() <= CLAIMS
         assert ((POINTS[mine] > truth[g, :2]) & (POINTS[mine] < truth[g, 2:])).all()
-        torch.testing.assert_close(quality[mine].max(), iou_matrix(truth[g:g + 1], boxes[mine]).max(), atol=1e-4, rtol=0)
+        torch.testing.assert_close(quality[mine].max(), iou_matrix(truth[g:g + 1], boxes[mine]).max() ** QUALITY_POWER, atol=1e-4, rtol=0)
 
 
 def test_a_box_smaller_than_a_cell_is_answered_for():
