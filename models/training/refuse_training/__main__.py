@@ -1,4 +1,4 @@
-"""python -m refuse_training COMMAND: prepare, imitate, train, evaluate, report, thresholds, export."""
+"""python -m refuse_training COMMAND: prepare, imitate, train, export, evaluate, thresholds, report, gallery."""
 
 import argparse
 import json
@@ -42,6 +42,11 @@ def arguments() -> argparse.ArgumentParser:
     p.add_argument("folder", type=Path, nargs="+")
     p.add_argument("--empty", type=Path, nargs="*", default=[])
     p.add_argument("--description", type=Path, required=True, help="model.json with the working thresholds")
+    p = commands.add_parser("gallery", help="sheets of annotated pictures, right and wrong")
+    p.add_argument("model", type=Path)
+    p.add_argument("folder", type=Path)
+    p.add_argument("--description", type=Path, required=True, help="model.json with the working thresholds")
+    p.add_argument("--out", type=Path, required=True)
     p = commands.add_parser("imitate", help="ImageNet weights for a backbone with a fused block")
     p.add_argument("--prepared", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
@@ -63,6 +68,11 @@ def load(path: Path):
         detector.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["ema"])
         detector.eval()
         return lambda x: (lambda o: (o[0], o[1].sigmoid()))(detector(x))
+
+
+def working(description: Path) -> dict[str, float]:
+    thresholds = json.loads(description.read_text())["thresholds"]
+    return {c: thresholds[c]["on"] for c in CLASSES}
 
 
 def main() -> int:
@@ -101,8 +111,11 @@ def main() -> int:
     elif a.command == "report":
         from .report import report
 
-        thresholds = json.loads(a.description.read_text())["thresholds"]
-        print(report(load(a.model), a.folder, a.empty, {c: thresholds[c]["on"] for c in CLASSES}))
+        print(report(load(a.model), a.folder, a.empty, working(a.description)))
+    elif a.command == "gallery":
+        from .gallery import gallery
+
+        print(gallery(load(a.model), a.folder, working(a.description), a.out))
     elif a.command == "imitate":
         from .imitate import imitate
 
