@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class DispatchConsumer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchConsumer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SECRET_BYTES = 32;
     private static final Set<String> TO_DO = Set.of("FILED", "DISPATCHED");
     private static final Set<String> ENDED = Set.of("CLOSED", "SELF_CLEARED", "REJECTED", "MERGED", "CANCELLED");
 
@@ -81,6 +84,15 @@ public final class DispatchConsumer implements AutoCloseable {
     /** Where webhooks are to be sent. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/webhook");
+    }
+
+    /** Makes a secret and accepts messages signed with it from now on. */
+    public String freshSecret() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        String secret = "whsec_" + Base64.getEncoder().encodeToString(bytes);
+        trust(secret);
+        return secret;
     }
 
     /**

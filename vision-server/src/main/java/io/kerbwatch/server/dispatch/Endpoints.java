@@ -67,13 +67,18 @@ public final class Endpoints {
 
     private record Secret(String text, @Nullable Instant until) {}
 
-    /** What a new endpoint is to be; lists may be left out. */
+    /**
+     * What a new endpoint is to be; lists may be left out.
+     *
+     * @param secret the receiver's own, so that it knows the first ping already; left out, one is made
+     */
     public record NewEndpoint(
             String name,
             String url,
             @Nullable String reports,
             @Nullable List<String> events,
-            @Nullable List<UUID> sites) {}
+            @Nullable List<UUID> sites,
+            @Nullable String secret) {}
 
     /** What to change; what is left out stays. */
     public record Change(
@@ -90,11 +95,17 @@ public final class Endpoints {
     /**
      * Makes an endpoint and pings it. An endpoint that does not answer is kept all the same, and says so.
      *
-     * @throws Problem.Raised 400 if the URL is none, or points where {@code dispatch.allow} does not
+     * @throws Problem.Raised 400 if the URL is none, or points where {@code dispatch.allow} does not, or if the secret is
+     *     none
      */
     public Created create(Caller caller, NewEndpoint wanted) {
         checkUrl(wanted.url());
-        String secret = Signature.freshSecret();
+        String own = wanted.secret();
+        if (own != null && !Signature.isSecret(own)) {
+            throw Problem.invalid("/secret", "A secret is whsec_ and " + Signature.SECRET_LENGTHS + " bytes in base64.")
+                    .raised();
+        }
+        String secret = own == null ? Signature.freshSecret() : own;
         Endpoint endpoint = new Endpoint(
                 ids.next(),
                 wanted.name(),

@@ -13,6 +13,10 @@ import javax.crypto.spec.SecretKeySpec;
 final class Signature {
     private static final String PREFIX = "whsec_";
     private static final int SECRET_BYTES = 32;
+    private static final int LEAST_BYTES = 24;
+    private static final int MOST_BYTES = 64;
+    /** How long a secret may be, in bytes, for people. */
+    static final String SECRET_LENGTHS = LEAST_BYTES + " to " + MOST_BYTES;
 
     private Signature() {}
 
@@ -20,6 +24,19 @@ final class Signature {
         byte[] bytes = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(bytes);
         return PREFIX + Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /** Whether that is a secret as the standard has it. */
+    static boolean isSecret(String text) {
+        if (!text.startsWith(PREFIX)) {
+            return false;
+        }
+        try {
+            int length = Base64.getDecoder().decode(text.substring(PREFIX.length())).length;
+            return length >= LEAST_BYTES && length <= MOST_BYTES;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** The header's value: one signature for each secret, so that a receiver may change over at leisure. */

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -271,6 +272,33 @@ class DispatchTest {
             await(() -> deliveries(endpoint, "waiting").isEmpty());
             assertThat(kerbwatch.order(order).get("history").findValuesAsText("event"))
                     .containsExactly("file", "dispatch");
+        }
+    }
+
+    @Test
+    void aReceiverBringsItsOwnSecretAndKnowsTheFirstPing() {
+        String own = "whsec_"
+                + Base64.getEncoder().encodeToString("the receiver's very own secret".getBytes(StandardCharsets.UTF_8));
+        try (Receiver receiver = new Receiver(got -> 200)) {
+            JsonNode created = kerbwatch
+                    .api
+                    .post(
+                            "/api/v1/endpoints",
+                            "{\"name\":\"own\",\"url\":\"" + receiver.url() + "\",\"secret\":\"" + own + "\"}")
+                    .expect(201);
+            assertThat(created.get("secret").asText()).isEqualTo(own);
+            Receiver.Got ping = receiver.of("ping").get(0);
+            assertThat(ping.signature()).isEqualTo(new Oracle(own).sign(ping));
+            for (String none :
+                    List.of("whsec_", "hunter2hunter2hunter2hunter2hunter2hunter2", own.substring(0, 37), own + "!")) {
+                JsonNode problem = kerbwatch
+                        .api
+                        .post(
+                                "/api/v1/endpoints",
+                                "{\"name\":\"own\",\"url\":\"" + receiver.url() + "\",\"secret\":\"" + none + "\"}")
+                        .expect(400);
+                assertThat(problem.toString()).contains("/secret").doesNotContain("hunter2");
+            }
         }
     }
 

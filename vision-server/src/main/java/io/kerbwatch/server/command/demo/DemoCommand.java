@@ -24,13 +24,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +67,10 @@ public final class DemoCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     private final InstantSource clock = InstantSource.system();
-    private final Set<String> told = new HashSet<>();
+    /** What was said of an order. */
+    private record Told(String state, int moves) {}
+
+    private final Map<String, Told> told = new HashMap<>();
 
     @Override
     public Integer call() {
@@ -134,7 +136,7 @@ public final class DemoCommand implements Callable<Integer> {
                         .secret();
                 Api api = new Api(server.url(), token);
                 say(began, "the server listens; sign in once at " + server.signInLink());
-                Thread registrar = new Thread(() -> register(api, village, station, consumer, server.url()));
+                Thread registrar = new Thread(() -> register(began, api, village, station, consumer, server.url()));
                 registrar.setName("demo-register");
                 registrar.start();
                 return once ? watchOnce(began, api, consumer, times) : watchOn(began, api);
@@ -145,15 +147,20 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void register(Api api, Village village, SampleStation station, DispatchConsumer consumer, String url) {
+    private void register(
+            Instant began, Api api, Village village, SampleStation station, DispatchConsumer consumer, String url) {
         try {
             JsonNode created = api.post(
                     "/endpoints",
                     Map.of(
-                            "name", "样例派单系统 sample dispatch",
-                            "url", consumer.url().toString(),
-                            "reports", "steps"));
-            consumer.trust(created.required("secret").asText());
+                            "name",
+                            "样例派单系统 sample dispatch",
+                            "url",
+                            consumer.url().toString(),
+                            "reports",
+                            "steps",
+                            "secret",
+                            consumer.freshSecret()));
             String endpoint = created.required("endpoint").required("id").asText();
             // The receiver may report on what it receives, and nothing else.
             JsonNode token = api.post(
@@ -184,12 +191,17 @@ public final class DemoCommand implements Callable<Integer> {
                                 "webhook",
                                 "dispatchEndpoint",
                                 endpoint));
+                String camera = station.url(s.camera()).toString();
                 api.post(
                         "/cameras",
                         Map.of(
-                                "site", site.required("id").asText(),
-                                "name", s.name().split(" ")[0],
-                                "url", station.url(s.camera()).toString()));
+                                "site",
+                                site.required("id").asText(),
+                                "name",
+                                s.name().split(" ")[0],
+                                "url",
+                                camera));
+                say(began, "camera " + s.name() + " at " + camera);
             }
         } catch (IOException e) {
             err().println("The village could not be registered: " + e.getMessage());
@@ -287,15 +299,27 @@ public final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Says each move of each order once. */
+    /** Says each move of each order once, with the moment at which it happened. */
     private void narrate(Instant began, Api api) throws IOException, InterruptedException {
-        for (JsonNode order : api.get("/orders?limit=50").required("items")) {
-            String number = order.required("number").asText();
-            String state = order.required("state").asText();
-            if (told.add(number + state + order.path("round").asInt())) {
-                String site = order.required("site").required("name").asText();
-                say(began, "order " + number + " at " + site + ": " + state);
+        for (JsonNode listed : api.get("/orders?limit=50").required("items")) {
+            String id = listed.required("id").asText();
+            String state =
+                    listed.required("state").asText() + listed.path("round").asInt();
+            Told before = told.getOrDefault(id, new Told("", 0));
+            if (state.equals(before.state)) {
+                continue;
             }
+            JsonNode order = api.get("/orders/" + id);
+            String where = "order " + order.required("number").asText() + " at "
+                    + order.required("site").required("name").asText() + ": ";
+            JsonNode history = order.required("history");
+            for (int i = before.moves; i < history.size(); i++) {
+                String to = history.get(i).path("to").asText();
+                if (i == 0 || !to.equals(history.get(i - 1).path("to").asText())) {
+                    say(began, instant(history.get(i), "at").orElseGet(clock::instant), where + to);
+                }
+            }
+            told.put(id, new Told(state, history.size()));
         }
     }
 
@@ -305,8 +329,12 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private void say(Instant began, String words) {
+        say(began, clock.instant(), words);
+    }
+
+    private void say(Instant began, Instant at, String words) {
         if (!json) {
-            double seconds = Duration.between(began, clock.instant()).toMillis() / 1000.0;
+            double seconds = Duration.between(began, at).toMillis() / 1000.0;
             out().printf(Locale.ROOT, "%7.1f s  %s%n", seconds, words);
             out().flush();
         }
