@@ -3,6 +3,7 @@
 import json
 import os
 import statistics
+from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -14,22 +15,22 @@ from .encode import FPS, KEY_SECONDS
 
 WIDTH, HEIGHT, PADDING = 640, 384, 114
 LABELS = ("bin", "overflow", "litter")
-WANTED = {"bin": 0.45, "overflow": 0.60, "litter": 0.55}
-UNWANTED = 0.35
 SAME_PLACE = 0.3  # overlap over union, as the judge joins boxes to a place
 
 
 def score(stories, folder, model, verbose):
-    """Prints a table row for each clip."""
+    """Prints a table row for each clip. `model`: weights with their model.json beside them, which has the thresholds."""
     torch.set_num_threads(1)
     detector = torch.jit.load(model)
-    print("| clip | key frames | overflow seen >= 0.60 | litter seen >= 0.55 | bins seen >= 0.45 | worst false score |")
+    thresholds = json.loads(Path(model).with_name("model.json").read_text(encoding="utf-8"))["thresholds"]
+    on, off = ({label: thresholds[label][which] for label in LABELS} for which in ("on", "off"))
+    print(f"| clip | key frames | overflow seen >= {on['overflow']:.2f} | litter seen >= {on['litter']:.2f} | bins seen >= {on['bin']:.2f} | worst false score |")
     print("| --- | --- | --- | --- | --- | --- |")
     for story in stories:
-        print(_row(story, folder, detector, verbose), flush=True)
+        print(_row(story, folder, detector, on, off, verbose), flush=True)
 
 
-def _row(story, folder, detector, verbose):
+def _row(story, folder, detector, on, off, verbose):
     name = story.name
     told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     seen = {"overflow": [], "litter": []}
@@ -48,14 +49,14 @@ def _row(story, folder, detector, verbose):
         wrong = [(s, label) for label, box, s in found if label != "bin" and not any(_same_place(box, e["box"]) for e in told["events"])]
         wrong += [] if true or not settled else [(s, label) for label, box, s in found if label != "bin"]
         false.append(max(wrong, default=(0.0, "-")))
-        bins.append(sum(s >= WANTED["bin"] for label, _, s in found if label == "bin"))
+        bins.append(sum(s >= on["bin"] for label, _, s in found if label == "bin"))
         if verbose:
             print(f"  {t:5.1f} {', '.join(f'{label} {s:.2f} at {[round(v, 2) for v in box]}' for label, box, s in found if s >= 0.3)}")
     worst = max(false)
-    above = sum(s >= UNWANTED for s, _ in false)
+    above = sum(s >= off.get(label, 1) for s, label in false)
     return (
-        f"| {name} | {count} | {_share(seen['overflow'], WANTED['overflow'])} | {_share(seen['litter'], WANTED['litter'])} "
-        f"| {min(bins)}..{max(bins)} | {worst[1]} {worst[0]:.2f} ({above} frames >= {UNWANTED}) |"
+        f"| {name} | {count} | {_share(seen['overflow'], on['overflow'])} | {_share(seen['litter'], on['litter'])} "
+        f"| {min(bins)}..{max(bins)} | {worst[1]} {worst[0]:.2f} ({above} frames >= off) |"
     )
 
 
