@@ -50,11 +50,15 @@ final class DoctorCommand implements Callable<Integer> {
         check(out, "master key", () -> key(settings, data));
         check(out, "port", () -> port(settings, data));
         check(out, "database", () -> {
+            if (OpenDatabase.missing(settings)) {
+                return "is made in " + data + " at the first start";
+            }
             try (OpenDatabase database = OpenDatabase.of(settings)) {
                 return "answers; " + database.accounts().tokens().size() + " tokens";
             }
         });
-        out.println(bad == 0 ? "Nothing is wrong." : bad + " things are wrong; see above.");
+        out.println(
+                bad == 0 ? "Nothing is wrong." : bad + (bad == 1 ? " thing is" : " things are") + " wrong; see above.");
         out.flush();
         return bad == 0 ? 0 : 1;
     }
@@ -102,7 +106,9 @@ final class DoctorCommand implements Callable<Integer> {
             return "a server runs; its own port is told above";
         }
         try (ServerSocket socket = new ServerSocket(listen.port(), 1, InetAddress.getByName(listen.host()))) {
-            return listen + " is free (" + socket.getLocalPort() + ")";
+            return listen.port() == 0
+                    ? "any free port is taken, such as " + socket.getLocalPort()
+                    : listen + " is free";
         } catch (IOException e) {
             throw new IOException(
                     listen + " cannot be listened on: " + e.getMessage() + "; take another with --port", e);

@@ -84,6 +84,8 @@ public final class Main {
     private static void configurable(CommandLine parent, SettingFlags flags, Function<SettingFlags, Object> command) {
         CommandLine child = new CommandLine(command.apply(flags));
         flags.addTo(child.getCommandSpec());
+        // the settings are listed below it; all of them in one line would hide the rest
+        child.getCommandSpec().usageMessage().abbreviateSynopsis(true);
         parent.addSubcommand(child);
     }
 

@@ -37,11 +37,16 @@ final class OpenDatabase implements AutoCloseable {
 
     /** As {@link #of}, but makes no new installation where there is none: what is asked for would not be in it. */
     static OpenDatabase existing(Settings settings) throws Failure {
-        if (settings.get(Settings.DATABASE_URL).isEmpty()
-                && !Files.exists(settings.data().resolve("postgres"))) {
+        if (missing(settings)) {
             throw new Failure("there is no installation in " + settings.data() + "; name its directory with --data");
         }
         return of(settings);
+    }
+
+    /** Whether it would have to be made first. */
+    static boolean missing(Settings settings) {
+        return settings.get(Settings.DATABASE_URL).isEmpty()
+                && !Files.exists(settings.data().resolve("postgres"));
     }
 
     static OpenDatabase of(Settings settings) throws Failure {

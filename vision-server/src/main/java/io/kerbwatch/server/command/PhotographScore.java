@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replay of labelled photographs came to.
@@ -112,13 +113,13 @@ record PhotographScore(
         return seconds.isEmpty() ? 0 : seconds.get(seconds.size() / 2);
     }
 
-    Map<String, Object> json() {
-        Map<String, Object> out = new LinkedHashMap<>();
+    Map<String, @Nullable Object> json() {
+        Map<String, @Nullable Object> out = new LinkedHashMap<>();
         out.put("dirty", dirty);
         out.put("dirtyFound", dirtyFound);
         out.put("clean", clean);
         out.put("cleanFired", cleanFired);
-        out.put("medianSecondsToConfirm", median());
+        out.put("medianSecondsToConfirm", seconds.isEmpty() ? null : median());
         out.put("missed", missed);
         out.put("fired", fired);
         return out;

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +43,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "CLIP",
             arity = "0..*",
-            description = "Clips (mp4); NAME.mp4 may have NAME.json beside it.")
+            description = "Clips (mp4), or folders of them; NAME.mp4 may have NAME.json beside it.")
     private List<Path> clips = List.of();
 
     @Option(
@@ -73,7 +74,7 @@ public final class ReplayCommand implements Callable<Integer> {
             if (photographs != null) {
                 return photographs(replay, photographs);
             }
-            for (Path clip : clips) {
+            for (Path clip : files()) {
                 Truth truth = truth(clip);
                 ReplayScore score = ReplayScore.of(
                         clip.getFileName().toString(), truth.events, truth.faults, replay.play(clip, truth.zones));
@@ -96,6 +97,27 @@ public final class ReplayCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path path : clips) {
+            if (Files.isDirectory(path)) {
+                try (Stream<Path> inside = Files.list(path)) {
+                    inside.filter(file -> file.toString().endsWith(".mp4"))
+                            .sorted()
+                            .forEach(files::add);
+                }
+                if (files.isEmpty()) {
+                    throw new IOException("no clips (mp4) in " + path);
+                }
+            } else if (Files.exists(path)) {
+                files.add(path);
+            } else {
+                throw new IOException("there is no clip " + path);
+            }
+        }
+        return files;
+    }
+
     private int photographs(Replay replay, Path folder) throws IOException {
         PhotographScore score = PhotographScore.of(
                 replay, LabelledPictures.read(folder), spec.commandLine().getErr());
@@ -107,8 +129,8 @@ public final class ReplayCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Map<String, Object> ofClip(ReplayScore score) {
-        Map<String, Object> out = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> ofClip(ReplayScore score) {
+        Map<String, @Nullable Object> out = new LinkedHashMap<>();
         out.put("clip", score.clip());
         out.putAll(score.json());
         return out;

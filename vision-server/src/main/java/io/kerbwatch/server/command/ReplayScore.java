@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replay found, held against the truth. An event is found by a finding of its kind that is confirmed between its
@@ -133,19 +134,26 @@ record ReplayScore(
         return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
     }
 
+    /** The time within which 95 of 100 were confirmed, nearest rank. */
+    private double p95() {
+        List<Double> sorted = seconds.stream().sorted().toList();
+        return sorted.get((int) Math.ceil(0.95 * sorted.size()) - 1);
+    }
+
     double worst() {
         return seconds.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     }
 
-    /** The numbers; which clip they are of stands beside them. */
-    Map<String, Object> json() {
-        Map<String, Object> out = new LinkedHashMap<>();
+    /** The numbers; which clip they are of stands beside them. Times are null where nothing was confirmed. */
+    Map<String, @Nullable Object> json() {
+        Map<String, @Nullable Object> out = new LinkedHashMap<>();
         out.put("events", events);
         out.put("found", found);
         out.put("false", falseFindings);
         out.put("earlyCleared", earlyCleared);
-        out.put("medianSecondsToConfirm", median());
-        out.put("worstSecondsToConfirm", worst());
+        out.put("medianSecondsToConfirm", seconds.isEmpty() ? null : median());
+        out.put("p95SecondsToConfirm", seconds.isEmpty() ? null : p95());
+        out.put("worstSecondsToConfirm", seconds.isEmpty() ? null : worst());
         out.put("faults", faults);
         out.put("faultsTold", faultsTold);
         return out;

@@ -67,9 +67,9 @@ final class TokenCreateCommand implements Callable<Integer> {
             Role.of(role);
             scopes.forEach(Scope::of);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), "No such role or scope: " + e.getMessage(), e);
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
+        try (OpenDatabase database = OpenDatabase.existing(settings)) {
             Accounts.Issued issued = database.accounts()
                     .createToken(Caller.SYSTEM, new Accounts.NewToken(name, role, scopes, sites, endpoint, null));
             command.commandLine()

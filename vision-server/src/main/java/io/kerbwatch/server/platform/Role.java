@@ -1,9 +1,11 @@
 package io.kerbwatch.server.platform;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What someone is here, and the most that they may do. */
 public enum Role {
@@ -45,6 +47,13 @@ public enum Role {
      * @throws IllegalArgumentException if there is none
      */
     public static Role of(String code) {
-        return valueOf(code.toUpperCase(Locale.ROOT));
+        try {
+            return valueOf(code.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "there is no role '" + code + "'; there are "
+                            + Arrays.stream(values()).map(Role::code).collect(Collectors.joining(", ")),
+                    e);
+        }
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -309,6 +310,8 @@ public final class Settings {
             return root;
         } catch (JsonProcessingException e) {
             throw new Invalid("file " + file + " is no YAML: " + e.getOriginalMessage());
+        } catch (NoSuchFileException e) {
+            throw new Invalid("there is no file " + file);
         } catch (IOException e) {
             throw new Invalid("file " + file + " cannot be read: " + e.getMessage());
         }

@@ -36,9 +36,24 @@ class CommandLineTest {
         Ran none = run("sign-in", "--data", folder.toString());
         assertThat(none.code()).isEqualTo(1);
         assertThat(none.err()).contains("no server runs over").contains("kerbwatch serve");
-        assertThat(run("token", "create", "--role", "king", "--data", folder.toString())
-                        .code())
-                .isEqualTo(2);
+        Ran role = run("token", "create", "--role", "king", "--data", folder.toString());
+        assertThat(role.code()).isEqualTo(2);
+        assertThat(role.err()).contains("there is no role 'king'; there are viewer, operator,");
+        Ran empty = run("token", "create", "--data", folder.toString());
+        assertThat(empty.code()).isEqualTo(1);
+        assertThat(empty.err()).contains("there is no installation in " + folder);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void doctorMakesNothing(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("data");
+
+        Ran ran = run("doctor", "--data", data.toString(), "--server.listen", "127.0.0.1:0");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out()).contains("database", "is made in " + data, "Nothing is wrong.");
+        assertThat(data).doesNotExist();
     }
 
     private static Ran run(String... arguments) {

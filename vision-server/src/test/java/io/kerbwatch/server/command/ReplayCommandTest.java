@@ -23,6 +23,7 @@ class ReplayCommandTest {
         "false",
         "earlyCleared",
         "medianSecondsToConfirm",
+        "p95SecondsToConfirm",
         "worstSecondsToConfirm",
         "faults",
         "faultsTold"
@@ -36,10 +37,10 @@ class ReplayCommandTest {
 
     @Test
     void twoClipsAreHeldAgainstTheirTruth() throws Exception {
-        Path dirty = clip("overflow-from-start");
-        Path clean = clip("clean-quiet");
+        clip("overflow-from-start");
+        clip("clean-quiet");
 
-        Ran ran = Ran.of("replay", "--json", dirty, clean);
+        Ran ran = Ran.of("replay", "--json", folder);
 
         assertThat(ran.code()).isZero();
         assertThat(ran.err()).isEmpty();
@@ -51,7 +52,7 @@ class ReplayCommandTest {
             assertThat(keys(of)).startsWith("clip").containsAll(List.of(NUMBERS));
         }
         assertThat(json.get("clips").findValuesAsText("clip"))
-                .containsExactly("overflow-from-start.mp4", "clean-quiet.mp4");
+                .containsExactly("clean-quiet.mp4", "overflow-from-start.mp4");
         JsonNode total = json.get("total");
         assertThat(total.get("events").asInt())
                 .isEqualTo(Clip.named("overflow-from-start").truth().events().size());
@@ -75,6 +76,7 @@ class ReplayCommandTest {
         JsonNode total = new ObjectMapper().readTree(ran.out()).get("total");
         assertThat(total.get("faults").asInt()).isEqualTo(1);
         assertThat(total.get("faultsTold").asInt()).isZero();
+        assertThat(total.get("medianSecondsToConfirm").isNull()).isTrue();
     }
 
     @Test
@@ -82,7 +84,13 @@ class ReplayCommandTest {
         Path none = folder.resolve("none.mp4");
         Ran missing = Ran.of("replay", none);
         assertThat(missing.code()).isEqualTo(1);
-        assertThat(missing.err()).contains(none + " is no clip that can be read");
+        assertThat(missing.err()).contains("there is no clip " + none);
+        Ran empty = Ran.of("replay", folder);
+        assertThat(empty.code()).isEqualTo(1);
+        assertThat(empty.err()).contains("no clips (mp4) in " + folder);
+        Files.writeString(none, "no clip");
+        assertThat(Ran.of("replay", none).err()).contains(none + " is no clip that can be read");
+        Files.delete(none);
 
         Path clip = clip("clean-quiet");
         Files.writeString(

@@ -137,6 +137,6 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.defaults().with(Settings.DISPATCH_ALLOW, "10.0.0.0/33"))
                 .hasMessageContaining("is no network");
         assertThatThrownBy(() -> Settings.load(folder.resolve("none.yaml"), Map.of(), Map.of()))
-                .hasMessageContaining("cannot be read");
+                .hasMessage("there is no file " + folder.resolve("none.yaml"));
     }
 }
