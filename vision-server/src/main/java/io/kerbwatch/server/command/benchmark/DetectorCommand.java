@@ -1,11 +1,13 @@
 package io.kerbwatch.server.command.benchmark;
 
 import io.kerbwatch.server.platform.Json;
+import io.kerbwatch.vision.detect.DetectorModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,8 +30,11 @@ final class DetectorCommand implements Callable<Integer> {
     @Option(names = "--pictures", description = "To measure each way with (default: ${DEFAULT-VALUE}).")
     private int pictures = 200;
 
-    @Option(names = "--variant", description = "Weights by name (default: those that this processor would be given).")
-    private String variant = "";
+    @Option(names = "--variant", description = "Weights by name, as often as needed (default: all of the model).")
+    private List<String> variants = List.of();
+
+    @Option(names = "--model", paramLabel = "DIR", description = "A model to measure beside ours; as often as needed.")
+    private List<Path> models = List.of();
 
     @Option(names = "--json", description = "Print the result as one JSON object, as the last line.")
     private boolean json;
@@ -40,6 +45,26 @@ final class DetectorCommand implements Callable<Integer> {
     /** All ways. */
     record Results(int cores, List<DetectorMain.Result> results) {}
 
+    /**
+     * What is measured.
+     *
+     * @param model folder; empty for ours
+     */
+    private record Weights(String model, String variant) {}
+
+    private List<Weights> weights() {
+        List<Weights> weights = new ArrayList<>();
+        variants(DetectorModel.bundled()).forEach(variant -> weights.add(new Weights("", variant)));
+        for (Path model : models) {
+            variants(DetectorModel.at(model)).forEach(variant -> weights.add(new Weights(model.toString(), variant)));
+        }
+        return weights;
+    }
+
+    private Collection<String> variants(DetectorModel model) {
+        return variants.isEmpty() ? model.variants().keySet() : variants;
+    }
+
     @Override
     public Integer call() throws IOException {
         Files.createDirectories(work);
@@ -47,10 +72,17 @@ final class DetectorCommand implements Callable<Integer> {
         for (int threads : new int[] {1, 2}) {
             for (int batch : new int[] {1, 4}) {
                 List<String> options = List.of("-Dai.djl.pytorch.num_threads=" + threads, "-DOPT_OUT_TRACKING=true");
-                List<String> arguments = List.of(
-                        Integer.toString(threads), Integer.toString(batch), Integer.toString(pictures), variant);
-                try (Child child = Child.start(DetectorMain.class, work.resolve("detector.log"), options, arguments)) {
-                    results.addAll(List.of(Json.read(child.answer(), DetectorMain.Result[].class)));
+                for (Weights weights : weights()) {
+                    List<String> arguments = List.of(
+                            Integer.toString(threads),
+                            Integer.toString(batch),
+                            Integer.toString(pictures),
+                            weights.variant,
+                            weights.model);
+                    try (Child child =
+                            Child.start(DetectorMain.class, work.resolve("detector.log"), options, arguments)) {
+                        results.addAll(List.of(Json.read(child.answer(), DetectorMain.Result[].class)));
+                    }
                 }
             }
         }

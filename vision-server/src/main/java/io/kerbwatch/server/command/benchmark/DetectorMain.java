@@ -34,7 +34,7 @@ import java.util.List;
 
 /**
  * Calls the model in one way, in a process of its own, since the engine's threads can be set only once. Arguments:
- * threads, pictures a call, pictures in all, variant or nothing. Says one line: its {@link Result}s.
+ * threads, pictures a call, pictures in all, variant, the model's folder or nothing for ours. Says one line: its {@link Result}s.
  */
 final class DetectorMain {
     private static final int WARM_UP = 20;
@@ -59,11 +59,10 @@ final class DetectorMain {
         int threads = Integer.parseInt(arguments[0]);
         int batch = Integer.parseInt(arguments[1]);
         int pictures = Integer.parseInt(arguments[2]);
-        DetectorModel description = DetectorModel.bundled();
+        DetectorModel description =
+                arguments[4].isEmpty() ? DetectorModel.bundled() : DetectorModel.at(Path.of(arguments[4]));
         List<Result> results = new ArrayList<>();
-        try (Detector detector = arguments.length > 3 && !arguments[3].isEmpty()
-                        ? Detector.load(description, arguments[3])
-                        : Detector.load(description);
+        try (Detector detector = Detector.load(description, arguments[3]);
                 InputBuffer input = new InputBuffer(description.width(), description.height());
                 Model model = Model.newInstance(description.name(), Device.cpu(), "PyTorch")) {
             DetectorModel.Variant weights = description.variants().get(detector.variant());
@@ -80,7 +79,7 @@ final class DetectorMain {
             }
             many.flip();
             Shape shape = new Shape(batch, 3, description.height(), description.width());
-            String name = detector.variant();
+            String name = description.version() + " " + detector.variant();
             try (Predictor<ByteBuffer, float[][]> predictor = model.newPredictor(new Translator(shape));
                     Detector.Session session = detector.session()) {
                 List<Way> ways = new ArrayList<>();
