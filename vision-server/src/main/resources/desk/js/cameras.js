@@ -11,14 +11,14 @@ export async function cameras(page) {
   page.replaceChildren(h('div', {},
     h('div', { class: 'head' }, h('h2', {}, t('cameras')), h('div', { class: 'end' }, h('a', { href: '#/register' }, t('register')))),
     list.items.length === 0 ? h('p', { class: 'empty' }, t('noCameras')) : h('div', { class: 'scroll' }, h('table', {},
-      h('thead', {}, h('tr', {}, h('th', {}, t('camera')), h('th', {}, t('site')), h('th', {}, t('health')), h('th', { class: 'wide' }, t('size')), h('th', { class: 'wide' }, t('keyFrames')), h('th', {}, t('lastLook')), h('th', {}, t('state')))),
+      h('thead', {}, h('tr', {}, h('th', {}, t('camera')), h('th', {}, t('site')), h('th', {}, t('health')), h('th', { class: 'wide' }, t('size')), h('th', { class: 'wide' }, t('keyFrames')), h('th', { class: 'wide' }, t('lastLook')), h('th', {}, t('state')))),
       h('tbody', {}, list.items.map((c) => h('tr', { 'data-href': true, onclick: () => { location.hash = `#/cameras/${c.id}`; } },
         h('td', {}, h('a', { href: `#/cameras/${c.id}` }, c.name)),
         h('td', {}, names.get(c.site) ?? ''),
         h('td', {}, tag(c.health), c.healthReason && h('p', { class: 'small soft' }, c.healthReason)),
         h('td', { class: 'num wide' }, c.width ? `${c.width} × ${c.height} ${c.codec}` : ''),
         h('td', { class: 'num wide' }, c.keyFrameSeconds ? `${c.keyFrameSeconds.toFixed(1)} s` : ''),
-        h('td', { class: 'num' }, c.lastInspection ? h('span', { 'data-ago': c.lastInspection }) : t('never')),
+        h('td', { class: 'num wide' }, c.lastInspection ? h('span', { 'data-ago': c.lastInspection }) : t('never')),
         h('td', {}, h('span', { class: 'row' }, states(c))))))))));
   tick();
 }
@@ -69,7 +69,7 @@ export async function register(page) {
   const site = h('select', { name: 'site' }, h('option', { value: '' }, t('newSite')), sites.map((s) => h('option', { value: s.id }, s.name)));
   const siteName = h('input', { name: 'siteName', required: true, maxlength: 100, autocomplete: 'off' });
   const siteNameLabel = h('label', {}, t('siteName'), siteName);
-  const name = h('input', { name: 'name', required: true, maxlength: 100, autocomplete: 'off' });
+  const name = h('input', { name: 'name', required: true, autofocus: true, maxlength: 100, autocomplete: 'off' });
   const url = h('input', { name: 'url', required: true, maxlength: 2000, autocomplete: 'off', spellcheck: 'false', placeholder: 'rtsp://user:password@192.168.1.64:554/…' });
   const answer = h('div', { 'aria-live': 'polite' });
   site.addEventListener('change', () => {
@@ -122,6 +122,5 @@ export async function register(page) {
         }
       }) }, t('probe')))),
     h('section', {}, answer)));
-  name.focus();
 }
 

@@ -28,6 +28,7 @@ const WORDS = {
     needSignIn: '需要登录', signInHint: '在服务器上运行下面的命令，会得到一个只能用一次的登录链接：', error: '出错了', notAllowed: '没有权限', lastLook: '最近巡检', never: '从未',
     health: '状态', codec: '编码', exists: '这台摄像机已登记过。', removed: '已删除', removeCamera: '删除摄像机', sure: '确定删除这台摄像机吗？它的区域和未结事件会一起结束。',
     updated: '已更新', clearedAt: '清除', openedAt: '发现', noneToday: '今天还没有', source: '来源', operator: '人工上报', 'order-open': '未结',
+    review: '待研判', reviewHint: '以下发现没有直接立案，请看图研判。属实则立案派单，误报则结束。', nothingToReview: '没有待研判的事件。', toReview: '处待研判：没有直接立案，等人看图决定', open: '查看',
   },
   en: {
     overview: 'Overview', cameras: 'Cameras', orders: 'Orders', signOut: 'Sign out', other: '中文',
@@ -56,8 +57,36 @@ const WORDS = {
     needSignIn: 'Sign in first', signInHint: 'Run this on the server; it prints a link that signs one browser in, once:', error: 'Something went wrong', notAllowed: 'Not allowed', lastLook: 'last looked at', never: 'never',
     health: 'Health', codec: 'Codec', exists: 'This camera is registered already.', removed: 'Removed', removeCamera: 'Remove camera', sure: 'Remove this camera? Its zones and their open incidents end with it.',
     updated: 'Updated', clearedAt: 'cleared', openedAt: 'seen', noneToday: 'none yet', source: 'Source', operator: 'filed by hand', 'order-open': 'open',
+    review: 'Review', reviewHint: 'These were seen but filed no order by themselves. True files one, false ends it.', nothingToReview: 'Nothing to review.', toReview: 'to review: no order was filed, somebody has to look', open: 'Look',
   },
 };
+
+/** Reasons are kept in history as they were written, in English; these are said in Chinese to whoever reads Chinese. */
+const REASONS = [
+  [/^confirmed by (.+)$/, '由 $1 确认'],
+  [/^it answered that it has the order$/, '接收方已确认收到工单'],
+  [/^it reports before its answer came$/, '接收方已先行上报'],
+  [/^all its places were clean at the same time$/, '各处同时干净'],
+  [/^all its places were seen clean$/, '各处均已干净'],
+  [/^the same place is dirty again$/, '同一处再次变脏'],
+  [/^clean, and its time is over$/, '已干净，且已过完工时限'],
+  [/^not accepted in time$/, '未按时接单'],
+  [/^the camera gave no answer in time$/, '摄像机未在时限内给出结论'],
+  [/^no camera looks at this place$/, '没有摄像机能看到此处'],
+  [/^its zone was removed by (.+)$/, '其区域已被 $1 删除'],
+  [/^still dirty after its order was cancelled$/, '工单撤销后仍然脏乱'],
+  [/^a false alarm was here before$/, '此处曾为误报'],
+  [/^this camera has filed (\d+) orders within the hour$/, '该摄像机一小时内已立案 $1 次'],
+  [/^all cameras have filed (\d+) orders within the hour$/, '全部摄像机一小时内已立案 $1 次'],
+  [/^overflow at (.+)$/, '垃圾满溢：$1'],
+  [/^litter at (.+)$/, '暴露垃圾：$1'],
+];
+
+export function said(reason) {
+  if (language !== 'zh' || !reason) return reason;
+  const known = REASONS.find(([pattern]) => pattern.test(reason));
+  return (known ? reason.replace(known[0], known[1]) : reason).replace('whole picture', WORDS.zh.wholePicture);
+}
 
 const KEY = 'kerbwatch.language';
 let language = localStorage.getItem(KEY) ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');

@@ -12,7 +12,11 @@ export function shot(camera, site, until) {
   async function renew() {
     if (document.hidden) return;
     const url = await picture(`/api/v1/cameras/${camera.id}/picture?annotated=true`).catch(() => null);
-    if (!url || !view.isConnected) return;
+    if (!url) return;
+    if (!view.isConnected) {
+      URL.revokeObjectURL(url);
+      return;
+    }
     const image = h('img', { src: url, alt: `${camera.name}` });
     await image.decode().catch(() => null);
     view.replaceChildren(image);

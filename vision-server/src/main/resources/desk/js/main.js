@@ -5,6 +5,7 @@ import { tick } from './format.js';
 import { overview } from './overview.js';
 import { order, orders } from './orders.js';
 import { camera, cameras, register } from './cameras.js';
+import { review } from './review.js';
 
 const page = document.getElementById('page');
 const link = document.getElementById('link');
@@ -13,38 +14,49 @@ let here = 0;
 
 /** Which page an address is, and which news it shows at once. */
 const ROUTES = [
-  [/^#?\/?$/, (until) => overview(page, until), ['order.changed', 'incident.changed', 'camera.changed', 'site.changed']],
-  [/^#\/orders$/, () => orders(page), ['order.changed', 'incident.changed']],
-  [/^#\/orders\/(.+)$/, (until, id) => order(page, id, until), ['order.changed', 'incident.changed']],
-  [/^#\/cameras$/, () => cameras(page), ['camera.changed', 'site.changed']],
-  [/^#\/cameras\/(.+)$/, (until, id) => camera(page, id, until), []],
-  [/^#\/register$/, () => register(page), []],
+  [/^#?\/?$/, overview, ['order.changed', 'incident.changed', 'camera.changed', 'site.changed']],
+  [/^#\/orders$/, orders, ['order.changed', 'incident.changed']],
+  [/^#\/orders\/(.+)$/, (view, until, id) => order(view, id, until), ['order.changed', 'incident.changed']],
+  [/^#\/review$/, review, ['incident.changed']],
+  [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
+  [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
+  [/^#\/register$/, register, []],
 ];
 
 const route = () => {
   for (const [pattern, show, news] of ROUTES) {
     const match = location.hash.match(pattern);
-    if (match) return { show: (until) => show(until, ...match.slice(1)), news };
+    if (match) return { show: (view, until) => show(view, until, ...match.slice(1)), news };
   }
-  return { show: (until) => overview(page, until), news: [] };
+  return { show: overview, news: [] };
 };
 
+/** Makes the page aside and puts it up when it is whole, unless another was asked for meanwhile. */
 async function show() {
   const mine = ++here;
-  const before = endings;
-  endings = [];
+  const view = h('div');
+  const mineToEnd = [];
   frame();
   try {
-    await route().show((ending) => endings.push(ending));
+    await route().show(view, (ending) => mineToEnd.push(ending));
   } catch (error) {
-    if (mine === here && error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message || t('error')));
+    if (error.status === 401) return;
+    view.replaceChildren(h('p', { class: 'notice bad' }, error.message || t('error')));
   }
-  before.forEach((ending) => ending());
+  if (mine !== here) {
+    mineToEnd.forEach((ending) => ending());
+    return;
+  }
+  page.replaceChildren(view);
+  tick();
+  view.querySelector('[autofocus]')?.focus();
+  endings.forEach((ending) => ending());
+  endings = mineToEnd;
 }
 
 function frame() {
   document.documentElement.lang = locale();
-  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/cameras', 'cameras']];
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'review'], ['#/cameras', 'cameras']];
   const current = location.hash || '#/';
   document.getElementById('tabs').replaceChildren(...tabs.map(([href, key]) => h('a', {
     href, class: href === '#/' ? (current === '#/' ? 'here' : '') : current.startsWith(href) ? 'here' : '',

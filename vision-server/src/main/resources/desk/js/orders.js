@@ -1,6 +1,7 @@
 import { get, post } from './api.js';
 import { doing, h, toast } from './dom.js';
-import { t } from './i18n.js';
+import { said, t } from './i18n.js';
+import { underKeys, verdictKeys, verdicts } from './verdicts.js';
 import { clock, dateTime, duration, snapshot, tag, tick, time } from './format.js';
 
 const arrival = (order) => {
@@ -10,7 +11,8 @@ const arrival = (order) => {
 };
 
 export async function orders(page) {
-  const list = await get('/orders?limit=100');
+  const [list, sites] = await Promise.all([get('/orders?limit=100'), get('/sites')]);
+  const zones = new Map(sites.items.map((s) => [s.id, s.timeZone]));
   page.replaceChildren(h('div', {},
     h('div', { class: 'head' }, h('h2', {}, t('allOrders'))),
     list.items.length === 0 ? h('p', { class: 'empty' }, t('noOrdersAtAll')) : h('div', { class: 'scroll' }, h('table', {},
@@ -20,7 +22,7 @@ export async function orders(page) {
         h('td', {}, o.site.name),
         h('td', { class: 'wide' }, h('span', { class: 'row' }, [...new Set(o.incidents.map((i) => i.kind))].map((k) => tag(k)))),
         h('td', {}, h('span', { class: 'row' }, tag(o.state), clock(o))),
-        h('td', { class: 'num' }, dateTime(o.filedAt)),
+        h('td', { class: 'num' }, dateTime(o.filedAt, zones.get(o.site.id))),
         h('td', {}, arrival(o)))))))));
   tick();
 }
@@ -49,42 +51,12 @@ function moves(order, again) {
   }, t(event)));
 }
 
-/** The verdicts with their keys; the keys work on the first incident that nobody has judged. */
-const VERDICTS = [['true', 't'], ['false', 'f'], ['unsure', 'u']];
-
-function give(incident, verdict, again) {
-  return doing(async () => {
-    await post(`/incidents/${incident.id}/verdict`, { verdict });
-    toast(t('updated'));
-    await again();
-  });
-}
-
-function verdicts(incident, again) {
-  if (incident.source !== 'camera') return null;
-  return h('span', { class: 'row verdicts' }, VERDICTS.map(([verdict, key]) => h('button', {
-    class: incident.verdict === verdict ? 'chosen' : 'second', type: 'button', title: `${t('key')} ${key.toUpperCase()}`,
-    'aria-pressed': String(incident.verdict === verdict), onclick: give(incident, verdict, again),
-  }, t(`verdict-${verdict}`), h('kbd', {}, key.toUpperCase()))));
-}
-
-function listenForVerdicts(o, again, until) {
-  const listen = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
-    const chosen = VERDICTS.find(([, key]) => key === event.key.toLowerCase());
-    const incident = o.incidents.find((i) => i.source === 'camera' && !i.verdict);
-    if (chosen && incident) give(incident, chosen[0], again)(event);
-  };
-  document.addEventListener('keydown', listen);
-  const end = () => document.removeEventListener('keydown', listen);
-  until(end);
-  return end;
-}
-
 export async function order(page, id, until) {
   const o = await get(`/orders/${id}`);
+  const { timeZone } = await get(`/sites/${o.site.id}`);
   const again = () => { unlisten(); return order(page, id, until); };
-  const unlisten = listenForVerdicts(o, again, until);
+  const keyed = underKeys(o.incidents);
+  const unlisten = verdictKeys(keyed, again, until);
   const measured = (seconds) => (seconds === null || seconds === undefined ? t('notYet') : duration(seconds));
   page.replaceChildren(h('div', { class: 'stack' },
     h('div', { class: 'head' },
@@ -98,8 +70,8 @@ export async function order(page, id, until) {
     h('div', { class: 'split' },
       h('section', { class: 'card' }, h('h2', {}, t('history')),
         h('ol', { class: 'history' }, o.history.map((line) => h('li', {},
-          h('div', { class: 'row' }, tag(line.to), h('span', { class: 'num soft' }, time(line.at)), h('span', {}, line.actorName)),
-          line.reason && h('p', { class: 'small soft' }, line.reason))))),
+          h('div', { class: 'row' }, tag(line.to), h('span', { class: 'num soft' }, time(line.at, timeZone)), h('span', {}, line.actorName)),
+          line.reason && h('p', { class: 'small soft' }, said(line.reason)))))),
       h('section', { class: 'card' }, h('h2', {}, t('facts')),
         h('dl', { class: 'facts' },
           h('dt', {}, t('filedToArrived')), h('dd', { class: 'row' }, measured(o.arrival.filedToArrivedSeconds), o.arrival.kept !== null && tag(o.arrival.kept ? 'kept' : 'late', o.arrival.kept ? 'green' : 'red'), h('span', { class: 'soft small' }, t('promise'))),
@@ -110,9 +82,9 @@ export async function order(page, id, until) {
           o.reopened > 0 && [h('dt', {}, t('reopened')), h('dd', {}, o.reopened)]),
         h('h2', {}, t('incidents')),
         h('div', { class: 'list' }, o.incidents.map((i) => h('div', { class: 'row' },
-          tag(i.kind), h('span', {}, `${i.cameraName} ${i.zoneName}`),
-          h('span', { class: 'soft small num' }, `${t('openedAt')} ${time(i.confirmedAt)}`),
-          i.clearedAt && h('span', { class: 'soft small num' }, `${t('clearedAt')} ${time(i.clearedAt)}`),
-          verdicts(i, again))))))));
+          tag(i.kind), h('span', {}, `${i.cameraName} ${i.zoneName === 'whole picture' ? t('wholePicture') : i.zoneName}`),
+          h('span', { class: 'soft small num' }, `${t('openedAt')} ${time(i.confirmedAt, timeZone)}`),
+          i.clearedAt && h('span', { class: 'soft small num' }, `${t('clearedAt')} ${time(i.clearedAt, timeZone)}`),
+          verdicts(i, i === keyed, again))))))));
   tick();
 }

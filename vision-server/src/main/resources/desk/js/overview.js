@@ -1,6 +1,6 @@
 import { get } from './api.js';
 import { h } from './dom.js';
-import { t } from './i18n.js';
+import { said, t } from './i18n.js';
 import { clock, ended, snapshot, steps, tag, tick } from './format.js';
 import { shot } from './live.js';
 
@@ -22,13 +22,14 @@ function figure(value, label, href, bad) {
 }
 
 export async function overview(page, registered) {
-  const [orders, recent, cameras, incidents, sites] = await Promise.all([
-    get('/orders?open=true&limit=50'), get('/orders?limit=100'), get('/cameras'), get('/incidents?state=open&limit=100'), get('/sites')]);
+  const [orders, recent, cameras, incidents, reviews, sites] = await Promise.all([
+    get('/orders?open=true&limit=50'), get('/orders?limit=100'), get('/cameras'), get('/incidents?state=open&limit=100'), get('/incidents?state=review&limit=100'), get('/sites')]);
   const names = new Map(sites.items.map((s) => [s.id, s.name]));
   const measured = recent.items.filter((o) => o.arrival.kept !== null);
   const kept = measured.filter((o) => o.arrival.kept).length;
   const live = cameras.items.filter((c) => c.health === 'live').length;
   page.replaceChildren(h('div', { class: 'stack' },
+    reviews.items.length > 0 && h('p', { class: 'notice warn row' }, h('strong', {}, reviews.items.length), `${t('toReview')} (${said(reviews.items[0].note)})`, h('a', { href: '#/review' }, t('open'))),
     h('div', { class: 'figures' },
       figure(orders.items.length, t('openOrders'), '#/orders', orders.items.some((o) => o.overdue.length)),
       figure(incidents.items.length, t('dirtyPlaces'), '#/orders'),

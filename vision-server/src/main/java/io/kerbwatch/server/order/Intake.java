@@ -27,6 +27,8 @@ import java.util.UUID;
 public final class Intake implements ZoneListener {
     private static final Set<State> AT_WORK = Set.of(State.ARRIVED, State.VERIFYING, State.HUMAN_CHECK);
 
+    private static final Duration BUDGET_SPAN = Duration.ofHours(1);
+
     private final InstantSource clock;
     private final Ids ids;
     private final Settings settings;
@@ -122,6 +124,13 @@ public final class Intake implements ZoneListener {
                             .showing(Optional.of(sighting.snapshot())));
             book.tellIncident(tx, order, incidents.find(tx, again.id()).orElse(again), "incident.opened");
             return new Outcome("reopened", Optional.of(again.id()));
+        }
+        Optional<String> storm = storm(tx, sighting);
+        if (storm.isPresent()) {
+            Incident incident = incident(sighting, "review", Optional.empty(), storm.get());
+            incidents.insert(tx, incident);
+            changed(tx, incident);
+            return new Outcome("to review", Optional.of(incident.id()));
         }
         UUID[] made = new UUID[1];
         book.file(
@@ -224,6 +233,24 @@ public final class Intake implements ZoneListener {
         return (order.state() == State.CLOSED || order.state() == State.SELF_CLEARED)
                 && ended != null
                 && Duration.between(ended, clock.instant()).compareTo(settings.get(Settings.ORDERS_REOPEN_WITHIN)) <= 0;
+    }
+
+    /**
+     * Why another order would be one too many: a camera that was turned or a detector that went wrong must not send
+     * everybody everywhere. People decide instead, so nothing goes unseen. Sites that file in the same moment may pass by
+     * one or two more than the budget.
+     */
+    private Optional<String> storm(Tx tx, Sighting sighting) {
+        Instant since = clock.instant().minus(BUDGET_SPAN);
+        int ofCamera = store.filedByCamera(tx, sighting.camera(), since);
+        if (ofCamera >= settings.get(Settings.ORDERS_PER_CAMERA)) {
+            return Optional.of("this camera has filed " + ofCamera + " orders within the hour");
+        }
+        int ofAll = store.filedByCameras(tx, since);
+        if (ofAll >= Math.max(settings.get(Settings.ORDERS_PER_HOUR), sites.count(tx))) {
+            return Optional.of("all cameras have filed " + ofAll + " orders within the hour");
+        }
+        return Optional.empty();
     }
 
     private boolean falseAlarmBefore(Tx tx, Sighting sighting) {

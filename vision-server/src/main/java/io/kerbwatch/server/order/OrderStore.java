@@ -83,6 +83,27 @@ final class OrderStore {
                 .findFirst();
     }
 
+    /** How many orders cameras have filed since an instant. */
+    int filedByCameras(Tx tx, Instant since) {
+        return tx.handle()
+                .createQuery("select count(*) from orders where source = 'camera' and created_at > :since")
+                .bind("since", since)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** How many orders one camera has filed since an instant: those whose first incident is its own. */
+    int filedByCamera(Tx tx, UUID camera, Instant since) {
+        return tx.handle()
+                .createQuery("select count(*) from orders o where o.source = 'camera' and o.created_at > :since"
+                        + " and (select i.camera from incident i where i.order_id = o.id order by i.id limit 1)"
+                        + " = :camera")
+                .bind("since", since)
+                .bind("camera", camera)
+                .mapTo(Integer.class)
+                .one();
+    }
+
     List<UUID> inState(Tx tx, State state) {
         return tx.handle()
                 .createQuery("select id from orders where state = :state order by id")

@@ -117,6 +117,19 @@ public final class Settings {
     public static final Setting<Duration> ORDERS_FALSE_ALARM_FOR = Setting.duration(
             "orders.false-alarm-for", "24h", "0s", "30d", "After a false alarm its place goes to review so long.");
 
+    public static final Setting<Integer> ORDERS_PER_CAMERA = Setting.whole(
+            "orders.per-camera",
+            4,
+            1,
+            1000,
+            "Orders that one camera may file within an hour; the rest goes to review.");
+    public static final Setting<Integer> ORDERS_PER_HOUR = Setting.whole(
+            "orders.per-hour",
+            60,
+            1,
+            100_000,
+            "Orders that all cameras may file within an hour, but one a site at least; the rest goes to review.");
+
     private static final List<Setting<?>> ALL = List.of(
             DATA,
             SERVER_LISTEN,
@@ -164,7 +177,9 @@ public final class Settings {
             ORDERS_VERIFY_WITHIN,
             ORDERS_REOPEN_WITHIN,
             ORDERS_REVIEW_AFTER_CANCEL,
-            ORDERS_FALSE_ALARM_FOR);
+            ORDERS_FALSE_ALARM_FOR,
+            ORDERS_PER_CAMERA,
+            ORDERS_PER_HOUR);
 
     /**
      * One line of {@code config --print}.

@@ -194,6 +194,13 @@ public final class Sites {
                 .one();
     }
 
+    public int count(Tx tx) {
+        return tx.handle()
+                .createQuery("select count(*) from site where removed_at is null")
+                .mapTo(Integer.class)
+                .one();
+    }
+
     /**
      * Takes a site for the rest of the transaction, so that two things that are found there at once do not make two
      * orders. Who locks an order too locks the site first.

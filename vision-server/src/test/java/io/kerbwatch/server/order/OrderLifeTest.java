@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.server.Api;
 import io.kerbwatch.server.TestServer;
+import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
@@ -325,6 +326,58 @@ class OrderLifeTest {
                 .post("/api/v1/incidents/" + review.get(0).get("id").asText() + "/verdict", "{\"verdict\":\"true\"}")
                 .expect(200);
         assertThat(kerbwatch.orders()).hasSize(2);
+    }
+
+    @Test
+    void aCameraThatFilesTooMuchHandsTheRestToPeople() {
+        try (TestServer small =
+                TestServer.over(TestServer.settings(settings -> settings.with(Settings.ORDERS_PER_CAMERA, "2")))) {
+            UUID one = small.camera(small.site("gate"), "10.9.0.1");
+            for (int i = 0; i < 2; i++) {
+                small.tell(one, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+                small.tell(one, Kind.OVERFLOW, Finding.Type.CLEARED);
+                small.clock.advance(Duration.ofMinutes(16));
+            }
+            small.tell(one, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+
+            assertThat(small.orders()).hasSize(2);
+            JsonNode review =
+                    small.api.get("/api/v1/incidents?state=review").expect(200).get("items");
+            assertThat(review).hasSize(1);
+            assertThat(review.get(0).get("note").asText()).isEqualTo("this camera has filed 2 orders within the hour");
+            small.tell(one, Kind.OVERFLOW, Finding.Type.CLEARED);
+            assertThat(small.api
+                            .get("/api/v1/incidents?state=review")
+                            .expect(200)
+                            .get("items"))
+                    .isEmpty();
+
+            small.clock.advance(Duration.ofMinutes(45));
+            small.tell(one, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            assertThat(small.orders()).as("an hour after the first").hasSize(3);
+        }
+    }
+
+    @Test
+    void allCamerasTogetherHaveABudgetThatLeavesEverySiteOne() {
+        try (TestServer small =
+                TestServer.over(TestServer.settings(settings -> settings.with(Settings.ORDERS_PER_HOUR, "1")))) {
+            UUID gate = small.site("gate");
+            UUID one = small.camera(gate, "10.9.0.1");
+            UUID two = small.camera(small.site("alley"), "10.9.0.2");
+            UUID three = small.camera(gate, "10.9.0.3");
+            small.tell(one, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            small.tell(two, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            assertThat(small.orders()).as("one a site, whatever the budget").hasSize(2);
+            small.tell(one, Kind.OVERFLOW, Finding.Type.CLEARED);
+
+            small.tell(three, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+
+            assertThat(small.orders()).hasSize(2);
+            JsonNode review =
+                    small.api.get("/api/v1/incidents?state=review").expect(200).get("items");
+            assertThat(review.get(0).get("note").asText()).isEqualTo("all cameras have filed 2 orders within the hour");
+        }
     }
 
     @Test

@@ -65,6 +65,8 @@ class SettingsTest {
         expected.put("orders.reopen-within", "15m");
         expected.put("orders.review-after-cancel", "30m");
         expected.put("orders.false-alarm-for", "24h");
+        expected.put("orders.per-camera", "4");
+        expected.put("orders.per-hour", "60");
 
         Map<String, String> actual = new LinkedHashMap<>();
         Settings.defaults().lines().forEach(line -> actual.put(line.setting().name(), line.text()));

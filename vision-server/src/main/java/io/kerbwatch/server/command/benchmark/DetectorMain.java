@@ -20,7 +20,6 @@ import io.kerbwatch.vision.detect.Detector;
 import io.kerbwatch.vision.detect.DetectorModel;
 import io.kerbwatch.vision.frame.InputBuffer;
 import io.kerbwatch.vision.frame.KeyFrameDecoder;
-import io.kerbwatch.vision.frame.Letterbox;
 import io.kerbwatch.vision.frame.PictureFile;
 import io.kerbwatch.vision.snapshot.Jpeg;
 import java.io.IOException;
@@ -64,6 +63,7 @@ final class DetectorMain {
         List<Result> results = new ArrayList<>();
         try (Detector detector = Detector.load(description, arguments[3]);
                 InputBuffer input = new InputBuffer(description.width(), description.height());
+                KeyFrameDecoder decoder = station();
                 Model model = Model.newInstance(description.name(), Device.cpu(), "PyTorch")) {
             DetectorModel.Variant weights = description.variants().get(detector.variant());
             if (weights == null) {
@@ -72,7 +72,7 @@ final class DetectorMain {
             try (InputStream in = description.source().open(weights.file())) {
                 model.load(in);
             }
-            Letterbox letterbox = fill(input);
+            decoder.letterbox(input);
             ByteBuffer many = ByteBuffer.allocateDirect(batch * input.bytes().capacity());
             for (int i = 0; i < batch; i++) {
                 many.put(input.bytes());
@@ -86,7 +86,9 @@ final class DetectorMain {
                 ways.add(new Way(name + ", raw call of the model", raw(model, many, shape)));
                 ways.add(new Way(name + ", DJL's call", () -> predictor.predict(many.duplicate())));
                 if (batch == 1) {
-                    ways.add(new Way(name + ", our detection", () -> session.detect(input, letterbox, LEAST)));
+                    // from a decoded picture on: scaled, looked at, boxes sorted out
+                    ways.add(new Way(
+                            name + ", our detection", () -> session.detect(input, decoder.letterbox(input), LEAST)));
                 }
                 measure(ways, batch, Math.max(1, pictures / batch / ROUNDS));
                 ways.forEach(w -> results.add(w.result(threads, batch)));
@@ -96,12 +98,13 @@ final class DetectorMain {
     }
 
     /** A refuse station, as a camera would show it. */
-    private static Letterbox fill(InputBuffer input) throws IOException {
+    private static KeyFrameDecoder station() throws IOException {
         Path file = Files.createTempFile("kerbwatch-benchmark", ".jpg");
-        try (KeyFrameDecoder decoder = new KeyFrameDecoder()) {
+        try {
             Files.write(file, Jpeg.encode(Still.of("overflow-and-litter", 50), Jpeg.EVIDENCE_QUALITY));
+            KeyFrameDecoder decoder = new KeyFrameDecoder();
             decoder.decode(PictureFile.read(file));
-            return decoder.letterbox(input);
+            return decoder;
         } finally {
             Files.deleteIfExists(file);
         }

@@ -123,7 +123,10 @@ public final class DemoCommand implements Callable<Integer> {
                             "cameras.allow",
                             "loopback",
                             "dispatch.allow",
-                            "loopback"));
+                            "loopback",
+                            // its places are dirty every few minutes, which no real place is
+                            "orders.per-camera",
+                            "1000"));
             Village village = Village.sample();
             try (SampleStation station = village.cameras();
                     DispatchConsumer consumer =
