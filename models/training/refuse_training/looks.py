@@ -129,6 +129,23 @@ LOOKS: tuple[tuple[float, Look], ...] = (
 """Every look with its share of the pictures, in the order in which they happen: light, weather, lens, codec."""
 
 
+def estrange(picture: np.ndarray, rng: Random, other: np.ndarray) -> np.ndarray:
+    """A place without refuse is one in any colours, lying, upside down, or with another shining through: many from few, however odd."""
+    if rng.random() < 0.3:
+        picture = picture[..., list(rng.choice(((0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))))]
+    if rng.random() < 0.3:
+        hsv = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2HSV)
+        hsv[..., 0] = (hsv[..., 0].astype(np.int32) + rng.randint(0, 179)) % 180
+        picture = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
+    if rng.random() < 0.15:
+        picture = np.rot90(picture, rng.choice((1, 2, 3)))
+    if rng.random() < 0.2:
+        h, w = picture.shape[:2]
+        share = rng.uniform(0.15, 0.5)
+        picture = cv2.addWeighted(np.ascontiguousarray(picture), 1 - share, cv2.resize(other, (w, h), interpolation=cv2.INTER_AREA), share, 0)
+    return np.ascontiguousarray(picture)
+
+
 def dress(picture: np.ndarray, rng: Random) -> np.ndarray:
     """Any of the looks, by their shares; infrared and night exclude each other."""
     dark = False

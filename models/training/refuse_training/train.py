@@ -5,7 +5,7 @@ import json
 import math
 import random
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from .geometry import alone, mosaic
-from .looks import dress
+from .looks import dress, estrange
 from .loss import detection_loss
 from .network import Detector, anchor_points
 from .pictures import Sample, read_prepared
@@ -40,6 +40,8 @@ class Recipe:
     empty_share: float = 0.12
     part_share: float = 0.04
     rendered_share: float = 0.08
+    strange_share: float = 0.5
+    """Of the pictures without refuse, those that are made strange: what is none stays none, whatever it looks like."""
     shapes: tuple[tuple[int, int], ...] = ((384, 384), (448, 320), (512, 288), (352, 416))
     plain_shapes: tuple[tuple[int, int], ...] = ((384, 384), (448, 352), (640, 384))
     seed: int = 1
@@ -80,7 +82,10 @@ class Batches(Dataset):
         r, at = self.recipe, rng.random()
         for some, share in ((self.empty, r.empty_share), (self.parts, r.part_share), (self.rendered, r.rendered_share)):
             if some and at < share:
-                return rng.choice(some)
+                sample = rng.choice(some)
+                if some is self.rendered or rng.random() >= r.strange_share:
+                    return sample
+                return replace(sample, picture=estrange(sample.picture, rng, rng.choice(some).picture))
             at -= share
         return rng.choice(self.full)
 

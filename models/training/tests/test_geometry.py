@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from refuse_training.geometry import alone, clip, input_shape, letterbox, mosaic, place
-from refuse_training.looks import LOOKS, dress
+from refuse_training.looks import LOOKS, dress, estrange
 from refuse_training.pictures import Sample
 
 COLOUR = (250, 20, 240)
@@ -85,3 +85,17 @@ def test_looks_keep_shape_and_leave_their_argument_alone():
         assert out.shape == picture.shape and out.dtype == np.uint8, look.__name__
         assert (picture == before).all(), look.__name__
     assert (dress(picture, Random(5)) == dress(picture, Random(5))).all()
+
+
+def test_a_strange_picture_is_a_picture_and_leaves_its_argument_alone():
+    g = np.random.default_rng(4)
+    picture, other = (g.integers(0, 255, (40, 60, 3), np.uint8) for _ in range(2))
+    before = picture.copy()
+    shapes = set()
+    for seed in range(60):
+        strange = estrange(picture, Random(seed), other)
+        assert strange.dtype == np.uint8 and strange.flags.c_contiguous
+        shapes.add(strange.shape)
+    assert shapes == {(40, 60, 3), (60, 40, 3)}
+    assert (picture == before).all()
+    assert (estrange(picture, Random(7), other) == estrange(picture, Random(7), other)).all()
