@@ -39,8 +39,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Cameras served by somebody else's RTSP server, with the settings that hold by default: every dirty place is found
- * within two minutes, nothing is found at the clean ones.
+ * Cameras served by somebody else's RTSP server, with the settings that hold by default: every dirty rendered place is
+ * found within two minutes, and of photographed ones as many as the detector promises (nine of ten, so one of the few
+ * that are shown may be missed); nothing is found at the clean ones.
  *
  * <p>Rendered stations are always shown. Where a folder of photographs with labels is named, so are photographs of it,
  * chosen by their labels alone with a fixed seed, whatever a detector makes of them: dirty ones of those with an
@@ -53,6 +54,7 @@ class IndependentServerTest {
     private static final Duration WITHIN = Duration.ofMinutes(2);
     private static final double LEAST_SHARE = 0.12;
     private static final double MOST_SHARE = 0.4;
+    private static final double MAY_BE_MISSED = 0.1;
     private static final int PHOTOGRAPHS_OF_EACH = Integer.getInteger("kerbwatch.test.photographs", 4);
     private static final long SEED = Long.getLong("kerbwatch.test.seed", 7);
 
@@ -154,7 +156,10 @@ class IndependentServerTest {
                 }
             }
             System.out.printf("found %s%nmissed %s%nfalse %s%n", found, missed, wrong);
-            assertThat(missed).describedAs("dirty ones without a finding").isEmpty();
+            assertThat(missed)
+                    .describedAs("dirty ones without a finding")
+                    .noneMatch(name -> name.startsWith("rendered-"))
+                    .hasSizeLessThanOrEqualTo((int) Math.ceil(MAY_BE_MISSED * PHOTOGRAPHS_OF_EACH));
             assertThat(wrong).describedAs("clean ones with a finding").isEmpty();
         }
     }
