@@ -90,10 +90,7 @@ public final class Intake implements ZoneListener {
             return new Outcome("open already", open.map(Incident::id));
         }
         if (falseAlarmBefore(tx, sighting)) {
-            Incident incident = incident(sighting, "review", Optional.empty(), "a false alarm was here before");
-            incidents.insert(tx, incident);
-            changed(tx, incident);
-            return new Outcome("to review", Optional.of(incident.id()));
+            return toReview(tx, sighting, "a false alarm was here before");
         }
         Optional<Incident> last = incidents.lastAt(tx, sighting.zone(), sighting.kind());
         Optional<Order> lastOrder = last.map(Incident::order).flatMap(id -> store.lock(tx, id));
@@ -127,10 +124,7 @@ public final class Intake implements ZoneListener {
         }
         Optional<String> storm = storm(tx, sighting);
         if (storm.isPresent()) {
-            Incident incident = incident(sighting, "review", Optional.empty(), storm.get());
-            incidents.insert(tx, incident);
-            changed(tx, incident);
-            return new Outcome("to review", Optional.of(incident.id()));
+            return toReview(tx, sighting, storm.get());
         }
         UUID[] made = new UUID[1];
         book.file(
@@ -233,6 +227,13 @@ public final class Intake implements ZoneListener {
         return (order.state() == State.CLOSED || order.state() == State.SELF_CLEARED)
                 && ended != null
                 && Duration.between(ended, clock.instant()).compareTo(settings.get(Settings.ORDERS_REOPEN_WITHIN)) <= 0;
+    }
+
+    private Outcome toReview(Tx tx, Sighting sighting, String why) {
+        Incident incident = incident(sighting, "review", Optional.empty(), why);
+        incidents.insert(tx, incident);
+        changed(tx, incident);
+        return new Outcome("to review", Optional.of(incident.id()));
     }
 
     /**
