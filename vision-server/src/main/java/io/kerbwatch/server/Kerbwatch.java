@@ -6,6 +6,8 @@ import io.kerbwatch.server.audit.Audit;
 import io.kerbwatch.server.camera.CameraRoutes;
 import io.kerbwatch.server.camera.Cameras;
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.crew.CrewRoutes;
+import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.event.EventRoutes;
@@ -142,6 +144,7 @@ public final class Kerbwatch implements AutoCloseable {
         Accounts people = new Accounts(database, clock, ids, audit, settings);
         Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people);
         Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
+        Crews crews = new Crews(database, clock, ids, people, places, events, audit, base);
         Snapshots snapshots = new Snapshots(database, clock, key, data.path(), vision.drawing(), audit);
         Incidents incidents = new Incidents(database);
         JudgeMemory memory = new JudgeMemory();
@@ -151,8 +154,8 @@ public final class Kerbwatch implements AutoCloseable {
         Anchors anchors = new Anchors(data.path(), clock);
         begin(begun, anchors);
         Orders orders = new Orders(
-                database, clock, ids, settings, places, incidents, snapshots, dispatch, events, timers, watching, base,
-                anchors, node);
+                database, clock, ids, settings, places, incidents, snapshots, dispatch, crews, events, timers, watching,
+                base, anchors, node);
         Cameras eyes = new Cameras(
                 database,
                 clock,
@@ -174,6 +177,7 @@ public final class Kerbwatch implements AutoCloseable {
         new AccountRoutes(people, settings).mount(operations);
         audit.mount(operations);
         new SiteRoutes(places).mount(operations);
+        new CrewRoutes(crews).mount(operations);
         new CameraRoutes(vertx, eyes).mount(operations);
         new SnapshotRoutes(snapshots).mount(operations);
         new IncidentRoutes(incidents).mount(operations);

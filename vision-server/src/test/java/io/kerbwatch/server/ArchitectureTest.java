@@ -42,6 +42,7 @@ class ArchitectureTest {
                         SERVER + ".audit..",
                         SERVER + ".camera..",
                         SERVER + ".command..",
+                        SERVER + ".crew..",
                         SERVER + ".dispatch..",
                         SERVER + ".event..",
                         SERVER + ".finding..",

@@ -43,13 +43,10 @@ public final class AccountRoutes {
 
     private Reply signIn(Request request) {
         return accounts.signIn(request.query("link").orElse(""))
-                .map(session -> new Reply(303, Map.of("location", "/desk/"), new byte[0])
+                .map(session -> new Reply(303, Map.of("location", session.phone() ? "/crew/" : "/desk/"), new byte[0])
                         .with(
                                 "set-cookie",
-                                cookie(
-                                        session,
-                                        settings.get(Settings.SECURITY_SESSION_LIFE)
-                                                .toSeconds())))
+                                cookie(session.secret(), session.life().toSeconds())))
                 .orElseGet(() -> new Reply(
                         403,
                         Map.of("content-type", "text/plain; charset=utf-8"),

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Tokens for programs; for people, links that sign a browser in once. There is one administrator and no password. */
 public final class Accounts implements Authenticator {
     private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
+    /** A phone sees the orders of its owner and nothing else. */
+    private static final Set<Scope> PHONE = Set.of(Scope.CREW_WORK, Scope.ORDERS_REPORT);
 
     private final Database database;
     private final InstantSource clock;
@@ -73,6 +75,14 @@ public final class Accounts implements Authenticator {
 
     /** A token with its secret, which is told once. */
     public record Issued(Token token, String secret) {}
+
+    /** A link for the phone of a crew member, told once. */
+    public record PhoneLink(String secret, Instant expiresAt) {}
+
+    /** A session that has just begun. */
+    record Begun(String secret, boolean phone, Duration life) {}
+
+    private record Named(@Nullable UUID member, String name) {}
 
     /** A browser's session as its owner sees it. */
     public record Session(UUID id, String name, String role, Instant createdAt, Instant seenAt, Instant expiresAt) {}
@@ -145,54 +155,85 @@ public final class Accounts implements Authenticator {
 
     /** Makes a link's secret, which signs one browser in once, within the time that is set. */
     public String createSignInLink() {
+        return database.transaction(
+                tx -> createLink(tx, null, "administrator", settings.get(Settings.SECURITY_LINK_LIFE)));
+    }
+
+    /** As {@link #createSignInLink}, for the phone of a crew member. */
+    public PhoneLink createPhoneLink(Tx tx, UUID member, String name) {
+        Duration life = settings.get(Settings.SECURITY_PHONE_LINK_LIFE);
+        return new PhoneLink(createLink(tx, member, name, life), clock.instant().plus(life));
+    }
+
+    private String createLink(Tx tx, @Nullable UUID member, String name, Duration life) {
         String secret = Secrets.fresh("");
         Instant now = clock.instant();
-        database.inTransaction(tx -> {
-            tx.handle()
-                    .createUpdate("delete from sign_in_link where expires_at < :now")
-                    .bind("now", now)
-                    .execute();
-            tx.handle()
-                    .createUpdate("insert into sign_in_link (hash, created_at, expires_at)"
-                            + " values (:hash, :now, :expires)")
-                    .bind("hash", Secrets.hash(secret))
-                    .bind("now", now)
-                    .bind("expires", now.plus(settings.get(Settings.SECURITY_LINK_LIFE)))
-                    .execute();
-        });
+        tx.handle()
+                .createUpdate("delete from sign_in_link where expires_at < :now")
+                .bind("now", now)
+                .execute();
+        tx.handle()
+                .createUpdate("insert into sign_in_link (hash, created_at, expires_at, member, name)"
+                        + " values (:hash, :now, :expires, :member, :name)")
+                .bind("hash", Secrets.hash(secret))
+                .bind("now", now)
+                .bind("expires", now.plus(life))
+                .bind("member", member)
+                .bind("name", name)
+                .execute();
         return secret;
     }
 
     /**
      * Uses a link up.
      *
-     * @return the secret of a new session; empty if the link was used, has expired or never was
+     * @return a new session; empty if the link was used, has expired or never was
      */
-    Optional<String> signIn(String link) {
+    Optional<Begun> signIn(String link) {
         Instant now = clock.instant();
         return database.transaction(tx -> {
-            int used = tx.handle()
-                    .createUpdate("update sign_in_link set used_at = :now where hash = :hash and used_at is null"
-                            + " and expires_at > :now")
+            Optional<Named> used = tx.handle()
+                    .createQuery("update sign_in_link set used_at = :now where hash = :hash and used_at is null"
+                            + " and expires_at > :now returning member, name")
                     .bind("now", now)
                     .bind("hash", Secrets.hash(link))
-                    .execute();
-            if (used == 0) {
-                return Optional.empty();
-            }
-            String secret = Secrets.fresh("");
-            UUID id = ids.next();
-            tx.handle()
-                    .createUpdate("insert into session (id, hash, name, role, created_at, seen_at, expires_at)"
-                            + " values (:id, :hash, 'administrator', 'admin', :now, :now, :expires)")
-                    .bind("id", id)
-                    .bind("hash", Secrets.hash(secret))
-                    .bind("now", now)
-                    .bind("expires", now.plus(settings.get(Settings.SECURITY_SESSION_LIFE)))
-                    .execute();
-            audit.note(tx, Caller.SYSTEM, "session.begin", id, Map.of());
-            return Optional.of(secret);
+                    .map((rows, context) -> new Named(Rows.id(rows, "member"), rows.getString("name")))
+                    .findFirst();
+            return used.map(named -> begin(tx, named, now));
         });
+    }
+
+    private Begun begin(Tx tx, Named named, Instant now) {
+        boolean phone = named.member() != null;
+        Duration life = settings.get(phone ? Settings.SECURITY_PHONE_LIFE : Settings.SECURITY_SESSION_LIFE);
+        String secret = Secrets.fresh("");
+        UUID id = ids.next();
+        tx.handle()
+                .createUpdate("insert into session (id, hash, name, role, member, created_at, seen_at, expires_at)"
+                        + " values (:id, :hash, :name, :role, :member, :now, :now, :expires)")
+                .bind("id", id)
+                .bind("hash", Secrets.hash(secret))
+                .bind("name", named.name())
+                .bind("role", (phone ? Role.CREW : Role.ADMIN).code())
+                .bind("member", named.member())
+                .bind("now", now)
+                .bind("expires", now.plus(life))
+                .execute();
+        audit.note(tx, Caller.SYSTEM, "session.begin", id, Map.of("name", named.name()));
+        return new Begun(secret, phone, life);
+    }
+
+    /** Signs all phones of a crew member out, and takes back the links that were not used yet. */
+    public void endSessionsOf(Tx tx, UUID member) {
+        tx.handle()
+                .createUpdate("update session set ended_at = :now where member = :member and ended_at is null")
+                .bind("now", clock.instant())
+                .bind("member", member)
+                .execute();
+        tx.handle()
+                .createUpdate("delete from sign_in_link where member = :member and used_at is null")
+                .bind("member", member)
+                .execute();
     }
 
     /** Ends the caller's own session. */
@@ -262,6 +303,7 @@ public final class Accounts implements Authenticator {
                     token.scopes().stream().map(Scope::of).collect(Collectors.toSet()),
                     Set.copyOf(token.sites()),
                     Optional.ofNullable(token.endpoint()),
+                    Optional.empty(),
                     false));
         });
     }
@@ -270,41 +312,44 @@ public final class Accounts implements Authenticator {
     public Optional<Caller> session(String cookie) {
         Instant now = clock.instant();
         return database.transaction(tx -> {
-            Optional<Session> found = tx.handle()
+            // A phone lies in a pocket for days: it is not signed out for being idle.
+            Optional<Live> found = tx.handle()
                     .createQuery("select * from session where hash = :hash and ended_at is null and expires_at > :now"
-                            + " and seen_at > :idle")
+                            + " and (seen_at > :idle or member is not null)")
                     .bind("hash", Secrets.hash(cookie))
                     .bind("now", now)
                     .bind("idle", now.minus(settings.get(Settings.SECURITY_SESSION_IDLE)))
-                    .map((rows, context) -> new Session(
+                    .map((rows, context) -> new Live(
                             rows.getObject("id", UUID.class),
                             rows.getString("name"),
-                            rows.getString("role"),
-                            rows.getTimestamp("created_at").toInstant(),
-                            rows.getTimestamp("seen_at").toInstant(),
-                            rows.getTimestamp("expires_at").toInstant()))
+                            Role.of(rows.getString("role")),
+                            Rows.id(rows, "member"),
+                            rows.getTimestamp("seen_at").toInstant()))
                     .findFirst();
-            found.ifPresent(session -> {
-                if (session.seenAt().isBefore(now.minus(SEEN_EVERY))) {
-                    tx.handle()
+            found.filter(session -> session.seenAt().isBefore(now.minus(SEEN_EVERY)))
+                    .ifPresent(session -> tx.handle()
                             .createUpdate("update session set seen_at = :now where id = :id")
                             .bind("now", now)
                             .bind("id", session.id())
-                            .execute();
-                }
-            });
-            return found.map(session -> {
-                Role role = Role.of(session.role());
-                return new Caller(
-                        "session:" + session.id(),
-                        session.name(),
-                        role,
-                        role.scopes(),
-                        Set.of(),
-                        Optional.empty(),
-                        true);
-            });
+                            .execute());
+            return found.map(Live::caller);
         });
+    }
+
+    private record Live(
+            UUID id, String name, Role role, @Nullable UUID member, Instant seenAt) {
+        /** A member is the same on every phone; anybody else is known by the session. */
+        Caller caller() {
+            return new Caller(
+                    member == null ? "session:" + id : "crew:" + member,
+                    name,
+                    role,
+                    member == null ? role.scopes() : PHONE,
+                    Set.of(),
+                    Optional.empty(),
+                    Optional.ofNullable(member),
+                    true);
+        }
     }
 
     private static Set<Scope> scopes(Role role, @Nullable List<String> named) {

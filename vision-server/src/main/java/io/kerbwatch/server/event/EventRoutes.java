@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /** Server-sent events, as the HTML standard (section 9.2) has them; {@code Last-Event-ID} goes on where it broke off. */
 public final class EventRoutes {
@@ -25,17 +26,18 @@ public final class EventRoutes {
     }
 
     public void mount(Operations operations, Notices notices) {
-        operations.stream("streamEvents", this::open);
+        operations.stream("streamEvents", (request, context) -> open(request, context, type -> true)).stream(
+                "streamCrewEvents", (request, context) -> open(request, context, "order.changed"::equals));
         notices.on(Events.TOPIC, this::wake);
     }
 
-    private void open(Request request, RoutingContext context) {
+    private void open(Request request, RoutingContext context, Predicate<String> types) {
         HttpServerResponse response = context.response();
         response.setChunked(true)
                 .putHeader("content-type", "text/event-stream; charset=utf-8")
                 .putHeader("cache-control", "no-store")
                 .putHeader("x-accel-buffering", "no");
-        Reader reader = new Reader(request, response);
+        Reader reader = new Reader(request, response, types);
         response.write("retry: 2000\n\n");
         long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, id -> response.write(":\n\n"));
         response.closeHandler(closed -> {
@@ -54,13 +56,15 @@ public final class EventRoutes {
     private final class Reader {
         private final Request request;
         private final HttpServerResponse response;
+        private final Predicate<String> types;
         private final AtomicBoolean reading = new AtomicBoolean();
         private volatile boolean again;
         private long last = -1;
 
-        Reader(Request request, HttpServerResponse response) {
+        Reader(Request request, HttpServerResponse response, Predicate<String> types) {
             this.request = request;
             this.response = response;
+            this.types = types;
         }
 
         /** Reads on a worker, one at a time for each reader; who is woken meanwhile reads once more. */
@@ -91,7 +95,8 @@ public final class EventRoutes {
                 var entries = events.after(last, AT_ONCE);
                 for (Events.Entry entry : entries) {
                     last = entry.id();
-                    if (entry.site() == null || request.caller().sees(entry.site())) {
+                    boolean seen = entry.site() == null || request.caller().sees(entry.site());
+                    if (seen && types.test(entry.type())) {
                         response.write(
                                 "id: " + entry.id() + "\nevent: " + entry.type() + "\ndata: " + entry.data() + "\n\n");
                     }

@@ -38,6 +38,12 @@ final class Clockwork {
         });
     }
 
+    /** Looks once more for someone to send, if nobody has been found since. */
+    void lookAgain(UUID id) {
+        database.inTransaction(
+                tx -> store.lock(tx, id).filter(Sending::crewsTurn).ifPresent(order -> book.sendAgain(tx, order)));
+    }
+
     private Optional<Deadlines.Due> overdue(Tx tx, Order order) {
         Instant now = clock.instant();
         return Deadlines.next(order, book.judged(tx, order))
@@ -48,6 +54,9 @@ final class Clockwork {
         boolean moves = order.reports().equals("steps")
                 || order.receiver() == null
                 || !order.receiver().kind().equals("endpoint");
+        if (what.equals(Deadlines.CREWS_TAKE_OVER)) {
+            return book.takeOver(tx, order);
+        }
         if (what.equals(Deadlines.NOT_ACCEPTED) && moves) {
             return book.move(tx, order, Move.by(By.TIMER, OrderEvent.NOT_ACCEPTED, "not accepted in time"));
         }

@@ -21,6 +21,11 @@ record Deadlines(
         Instant finishBy,
         @Nullable Instant verifyBy) {
     static final String NOT_DISPATCHED = "not-dispatched";
+    /** The endpoint did not take it in time. */
+    static final String CREWS_TAKE_OVER = "crews-take-over";
+    /** Said once a round: nobody of the crew could be sent. */
+    static final String NOBODY_TO_SEND = "nobody-to-send";
+
     static final String NOT_ACCEPTED = "not-accepted";
     static final String NOT_ARRIVED = "not-arrived";
     static final String NOT_FINISHED = "not-finished";
@@ -56,6 +61,11 @@ record Deadlines(
         List<Due> running = new ArrayList<>();
         switch (order.state()) {
             case FILED -> {
+                if (order.dispatchMode().equals("webhook-then-crews")) {
+                    running.add(new Due(
+                            CREWS_TAKE_OVER,
+                            order.filedAt().plus(Sending.TAKE_OVER_AFTER).plus(order.paused())));
+                }
                 running.add(new Due(
                         NOT_DISPATCHED,
                         order.filedAt().plus(order.limits().accept()).plus(order.paused())));

@@ -1,5 +1,7 @@
 package io.kerbwatch.server.order;
 
+import io.kerbwatch.server.crew.CrewMember;
+import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.Outbox;
 import io.kerbwatch.server.incident.Incident;
@@ -32,6 +34,7 @@ final class Desk {
     private final Incidents incidents;
     private final Endpoints endpoints;
     private final Outbox outbox;
+    private final Crews crews;
     private final OrderBook book;
     private final OrderStore store;
 
@@ -43,6 +46,7 @@ final class Desk {
             Incidents incidents,
             Endpoints endpoints,
             Outbox outbox,
+            Crews crews,
             OrderBook book,
             OrderStore store) {
         this.database = database;
@@ -52,6 +56,7 @@ final class Desk {
         this.incidents = incidents;
         this.endpoints = endpoints;
         this.outbox = outbox;
+        this.crews = crews;
         this.book = book;
         this.store = store;
     }
@@ -117,6 +122,10 @@ final class Desk {
                 return report(
                         tx, caller, order, event, reason, key, caller.endpoint().get());
             }
+            if (caller.member().isPresent()) {
+                return crewReport(
+                        tx, caller, order, event, reason, key, caller.member().get());
+            }
             Move move = Move.of(caller, OrderRules.parts(caller.role()), event, reason)
                     .keyed(key);
             if (event == OrderEvent.DISPATCH || event == OrderEvent.REASSIGN) {
@@ -155,6 +164,26 @@ final class Desk {
                 .with("state", order.state().code())
                 .with("round", order.round())
                 .raised();
+    }
+
+    /** What a crew member reports from a phone: of orders that are theirs, and of no others. */
+    private Order crewReport(
+            Tx tx, Caller caller, Order order, OrderEvent event, String reason, Optional<String> key, UUID member) {
+        Receiver receiver = order.receiver();
+        boolean theirs = receiver != null
+                && receiver.kind().equals("crew")
+                && receiver.id().equals(member.toString());
+        if (!theirs) {
+            throw Problem.conflict(
+                            "not-the-receiver",
+                            "Not the receiver",
+                            "Order " + order.number() + " is not, or no longer, with " + caller.name() + ".")
+                    .with("state", order.state().code())
+                    .with("round", order.round())
+                    .raised();
+        }
+        return book.move(
+                tx, order, Move.of(caller, Set.of(By.CREW), event, reason).keyed(key));
     }
 
     /** A 2xx of the dispatch endpoint: it has the order, if nobody else has it and the round is still the same. */
@@ -295,6 +324,17 @@ final class Desk {
             } catch (IllegalArgumentException e) {
                 throw Problem.invalid("/receiver/id", "There is no such endpoint.")
                         .raised();
+            }
+        }
+        if (wanted.kind().equals("crew") && wanted.id().length() == 36) {
+            try {
+                UUID id = UUID.fromString(wanted.id());
+                String name = crews.find(tx, id).map(CrewMember::name).orElseThrow(() -> Problem.invalid(
+                                "/receiver/id", "There is no crew member " + id + ".")
+                        .raised());
+                return new Receiver("crew", id.toString(), name);
+            } catch (IllegalArgumentException e) {
+                // somebody who is called so
             }
         }
         return new Receiver(wanted.kind(), wanted.id(), wanted.name() == null ? wanted.id() : wanted.name());

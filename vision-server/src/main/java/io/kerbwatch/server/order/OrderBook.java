@@ -1,6 +1,8 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.crew.Choice;
+import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.Message;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class OrderBook {
     static final String CLOCK = "order-clock";
     static final String REVIEW = "order-review";
+    static final String SEND = "order-send";
     /** The class of orders that a dirty place makes. */
     static final String REFUSE = "refuse";
 
@@ -54,6 +58,7 @@ final class OrderBook {
     private final Watching watching;
     private final OrderWords words;
     private final OrderStore store;
+    private final Sending sending;
     private final Anchors anchors;
     private final String node;
 
@@ -70,6 +75,7 @@ final class OrderBook {
             Watching watching,
             OrderWords words,
             OrderStore store,
+            Sending sending,
             Anchors anchors,
             String node) {
         this.clock = clock;
@@ -84,6 +90,7 @@ final class OrderBook {
         this.watching = watching;
         this.words = words;
         this.store = store;
+        this.sending = sending;
         this.anchors = anchors;
         this.node = node;
     }
@@ -170,7 +177,8 @@ final class OrderBook {
         By role = move.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
         Order filed = written(tx, order, null, move.event().code(), move, role, at);
         tellIncident(tx, filed, opened, "incident.opened");
-        return told(tx, filed, "order.filed", at);
+        Order told = told(tx, filed, "order.filed", at);
+        return Sending.crewsTurn(told) ? send(tx, told, Optional.empty(), false) : told;
     }
 
     /** Makes a move of the table. */
@@ -199,7 +207,86 @@ final class OrderBook {
         if (told.state() == State.VERIFYING) {
             ask(tx, told);
         }
-        return told;
+        return told.state() == State.FILED ? next(tx, order, move.event(), told) : told;
+    }
+
+    /** Where an order goes that nobody has any more. */
+    private Order next(Tx tx, Order before, OrderEvent event, Order filed) {
+        Receiver receiver = before.receiver();
+        boolean crewHadIt = receiver != null && receiver.kind().equals("crew");
+        boolean given = event == OrderEvent.DECLINE || event == OrderEvent.NOT_ACCEPTED;
+        if (filed.dispatchMode().equals("webhook-then-crews") && (given || crewHadIt)) {
+            return takeOver(tx, filed);
+        }
+        Optional<UUID> same = Optional.ofNullable(receiver)
+                .filter(had -> !given && had.kind().equals("crew"))
+                .flatMap(OrderBook::memberId);
+        return Sending.crewsTurn(filed) ? send(tx, filed, same, false) : filed;
+    }
+
+    /** The crews have an order that its endpoint did not take; the endpoint is told, too. */
+    Order takeOver(Tx tx, Order order) {
+        Order theirs = order.escalated().contains(Deadlines.CREWS_TAKE_OVER)
+                ? order
+                : noteAndTell(
+                        tx,
+                        marked(order, Deadlines.CREWS_TAKE_OVER),
+                        "crews-take-over",
+                        Move.by(By.TIMER, OrderEvent.FILE, "its endpoint has not taken it"));
+        return send(tx, theirs, Optional.empty(), false);
+    }
+
+    /** Looks once more for someone to send. */
+    void sendAgain(Tx tx, Order order) {
+        var unused = send(tx, order, Optional.empty(), true);
+    }
+
+    private Order send(Tx tx, Order order, Optional<UUID> before, boolean again) {
+        if (!sending.anyCrew(tx)) {
+            lookAgainLater(tx, order);
+            return order;
+        }
+        Choice choice = sending.choose(tx, sites.known(tx, order.site()), order, before, again);
+        String summary = Sending.summary(choice);
+        Optional<CrewMember> chosen = choice.chosen();
+        Order after;
+        if (chosen.isPresent()) {
+            Receiver receiver = new Receiver(
+                    "crew", chosen.get().id().toString(), chosen.get().name());
+            after = move(
+                    tx, order, Move.by(By.SYSTEM, OrderEvent.DISPATCH, summary).to(receiver));
+        } else if (order.escalated().contains(Deadlines.NOBODY_TO_SEND)) {
+            lookAgainLater(tx, order);
+            after = order;
+        } else {
+            lookAgainLater(tx, order);
+            after = noteAndTell(
+                    tx,
+                    marked(order, Deadlines.NOBODY_TO_SEND),
+                    "nobody-to-send",
+                    Move.by(By.SYSTEM, OrderEvent.FILE, summary));
+        }
+        sending.remember(tx, after, choice);
+        return after;
+    }
+
+    private void lookAgainLater(Tx tx, Order order) {
+        Instant then = clock.instant().plus(Sending.LOOK_AGAIN_AFTER);
+        timers.set(tx, SEND, order.id().toString(), Long.toString(then.toEpochMilli()), then);
+    }
+
+    private static Order marked(Order order, String mark) {
+        List<String> marks = new ArrayList<>(order.escalated());
+        marks.add(mark);
+        return order.with(draft -> draft.escalated = marks);
+    }
+
+    private static Optional<UUID> memberId(Receiver receiver) {
+        try {
+            return Optional.of(UUID.fromString(receiver.id()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // someone who was named by hand and has no account
+        }
     }
 
     /** Writes something into the history that moves nothing. */

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.order;
 
+import io.kerbwatch.server.crew.Load;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -102,6 +105,33 @@ final class OrderStore {
                 .bind("camera", camera)
                 .mapTo(Integer.class)
                 .one();
+    }
+
+    /** What each crew member has on their hands, by id, and when they were sent last since an instant. */
+    Map<UUID, Load> loads(Tx tx, Instant since) {
+        Map<UUID, Load> loads = new HashMap<>();
+        tx.handle()
+                .createQuery("select receiver_id, count(*) filter (where state in ('dispatched', 'accepted',"
+                        + " 'arrived')) as open, max(dispatched_at) as last from orders"
+                        + " where receiver_kind = 'crew' and (ended_at is null or dispatched_at > :since)"
+                        + " and receiver_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' group by receiver_id")
+                .bind("since", since)
+                .map((rows, context) -> Map.entry(
+                        UUID.fromString(rows.getString("receiver_id")),
+                        new Load(rows.getInt("open"), Rows.instant(rows, "last"))))
+                .forEach(load -> loads.put(load.getKey(), load.getValue()));
+        return loads;
+    }
+
+    /** What is a crew member's own: open, or ended since an instant. */
+    List<Order> ofMember(Tx tx, UUID member, Instant since) {
+        return tx.handle()
+                .createQuery("select * from orders where receiver_kind = 'crew' and receiver_id = :member"
+                        + " and (ended_at is null or ended_at > :since) order by id")
+                .bind("member", member.toString())
+                .bind("since", since)
+                .map((rows, context) -> read(rows))
+                .list();
     }
 
     List<UUID> inState(Tx tx, State state) {

@@ -66,6 +66,51 @@ final class OrderWords {
         return shown;
     }
 
+    /**
+     * The order as the phone of whoever has it shows it. Links are those of this server, whatever it is called outside.
+     *
+     * @param possible events that they may report
+     */
+    Map<String, Object> forCrew(Site site, Order order, List<Incident> incidents, List<String> possible) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", order.id());
+        shown.put("number", order.number());
+        shown.put("round", order.round());
+        shown.put("class", order.kind());
+        shown.put("note", order.note());
+        shown.put("state", order.state().code());
+        Map<String, Object> place = site(site);
+        place.put("timeZone", site.timeZone());
+        shown.put("site", place);
+        shown.put(
+                "incidents",
+                incidents.stream()
+                        .map(incident -> {
+                            Map<String, Object> seen = new LinkedHashMap<>();
+                            seen.put("kind", incident.kind());
+                            seen.put("state", incident.state());
+                            seen.put("camera", incident.cameraName());
+                            seen.put("zone", incident.zoneName());
+                            seen.put("picture", relative(incident.openedSnapshot()));
+                            return seen;
+                        })
+                        .toList());
+        shown.put("deadlines", deadlines(order));
+        shown.put("filedAt", order.filedAt());
+        shown.put("dispatchedAt", order.dispatchedAt());
+        shown.put("acceptedAt", order.acceptedAt());
+        shown.put("arrivedAt", order.arrivedAt());
+        shown.put("doneAt", order.doneAt());
+        shown.put("endedAt", order.endedAt());
+        shown.put("closedBy", order.closedBy());
+        shown.put("possible", possible);
+        return shown;
+    }
+
+    private @Nullable String relative(@Nullable UUID snapshot) {
+        return snapshot == null ? null : snapshots.link(snapshot);
+    }
+
     /** The data of {@code order.filed}, {@code order.changed} and {@code order.closed}. */
     Map<String, Object> orderMessage(Site site, Order order, List<Incident> incidents) {
         Map<String, Object> about = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.dispatch.DeliveryListener;
 import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.event.Events;
@@ -20,7 +21,10 @@ import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.Snapshots;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +34,16 @@ import java.util.UUID;
 
 /** The parts of this feature put together, and its routes. */
 public final class Orders implements DeliveryListener {
+    /** How long a crew member still sees what is done. */
+    private static final Duration SHOWN_AFTER_END = Duration.ofHours(12);
+
     private final Database database;
     private final InstantSource clock;
     private final Sites sites;
     private final Incidents incidents;
     private final OrderStore store = new OrderStore();
     private final OrderWords words;
+    private final Sending sending;
     private final Intake intake;
     private final Checks checks;
     private final Desk desk;
@@ -49,6 +57,7 @@ public final class Orders implements DeliveryListener {
             Incidents incidents,
             Snapshots snapshots,
             Dispatch dispatch,
+            Crews crews,
             Events events,
             Timers timers,
             Watching watching,
@@ -60,6 +69,7 @@ public final class Orders implements DeliveryListener {
         this.sites = sites;
         this.incidents = incidents;
         this.words = new OrderWords(snapshots, base);
+        this.sending = new Sending(clock, crews, store);
         OrderBook book = new OrderBook(
                 clock,
                 ids,
@@ -73,14 +83,16 @@ public final class Orders implements DeliveryListener {
                 watching,
                 words,
                 store,
+                sending,
                 anchors,
                 node);
         this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store);
         this.checks = new Checks(database, book, store);
-        this.desk =
-                new Desk(database, clock, ids, sites, incidents, dispatch.endpoints(), dispatch.outbox(), book, store);
+        this.desk = new Desk(
+                database, clock, ids, sites, incidents, dispatch.endpoints(), dispatch.outbox(), crews, book, store);
         Clockwork clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
+        timers.define(OrderBook.SEND, id -> clockwork.lookAgain(UUID.fromString(id)));
         timers.define(
                 OrderBook.REVIEW, id -> database.inTransaction(tx -> intake.reviewCancelled(tx, UUID.fromString(id))));
     }
@@ -101,6 +113,7 @@ public final class Orders implements DeliveryListener {
     public void mount(Operations operations) {
         operations
                 .on("listOrders", this::list)
+                .on("listCrewOrders", this::crewOrders)
                 .on("getOrder", request -> Reply.json(detail(request, request.id("orderId"))))
                 .on("fileOrder", request -> {
                     Desk.Filed filed = desk.file(
@@ -145,6 +158,32 @@ public final class Orders implements DeliveryListener {
         });
     }
 
+    private Reply crewOrders(Request request) {
+        UUID member = request.caller().member().orElseThrow(() -> Problem.forbidden(
+                        "This is for the phone of a crew member; sign in with a link from the desk.")
+                .raised());
+        return database.transaction(tx -> {
+            Instant now = clock.instant();
+            List<Map<String, Object>> items = new ArrayList<>();
+            for (Order order : store.ofMember(tx, member, now.minus(SHOWN_AFTER_END))) {
+                items.add(words.forCrew(
+                        sites.known(tx, order.site()),
+                        order,
+                        incidents.ofOrder(tx, order.id()),
+                        possible(order, Set.of(By.CREW), request.caller().id())));
+            }
+            return Reply.json(Map.of("now", now, "items", items));
+        });
+    }
+
+    private static List<String> possible(Order order, Set<By> parts, String actor) {
+        return TransitionTable.possible(order, actor).stream()
+                .filter(row -> parts.stream().anyMatch(row.by()::contains))
+                .map(row -> row.event().code())
+                .distinct()
+                .toList();
+    }
+
     private Map<String, Object> detail(Request request, UUID id) {
         return database.transaction(tx -> {
             Order order = store.find(tx, id)
@@ -153,11 +192,8 @@ public final class Orders implements DeliveryListener {
             Map<String, Object> shown = shown(tx, order);
             shown.put(
                     "possible",
-                    TransitionTable.possible(order, request.caller().id()).stream()
-                            .filter(row -> parts(request, order).stream().anyMatch(row.by()::contains))
-                            .map(row -> row.event().code())
-                            .distinct()
-                            .toList());
+                    possible(order, parts(request, order), request.caller().id()));
+            shown.put("assignments", sending.of(tx, id));
             shown.put("history", store.history(tx, id));
             return shown;
         });

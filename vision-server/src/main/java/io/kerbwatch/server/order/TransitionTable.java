@@ -44,7 +44,8 @@ final class TransitionTable {
 
     static final List<Transition> ROWS = List.of(
             row(states(), OrderEvent.FILE, by(SYSTEM, OPERATOR), FILED),
-            row(states(FILED, RETURNED), OrderEvent.DISPATCH, by(DISPATCHER, ENDPOINT), DISPATCHED),
+            row(states(FILED), OrderEvent.DISPATCH, by(SYSTEM, DISPATCHER, ENDPOINT), DISPATCHED),
+            row(states(RETURNED), OrderEvent.DISPATCH, by(DISPATCHER, ENDPOINT), DISPATCHED),
             row(states(DISPATCHED), OrderEvent.ACCEPT, RECEIVER, ACCEPTED),
             row(states(DISPATCHED), OrderEvent.DECLINE, RECEIVER, FILED),
             row(states(DISPATCHED), OrderEvent.NOT_ACCEPTED, by(TIMER), FILED),

@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param name what people call them
  * @param sites that they may see; all of them if empty
  * @param endpoint that the token belongs to: what it reports, that endpoint reports
+ * @param member crew member whose phone it is
  * @param browser whether a cookie, which the browser sends by itself, is all that they showed
  */
 public record Caller(
@@ -20,6 +21,7 @@ public record Caller(
         Set<Scope> scopes,
         Set<UUID> sites,
         Optional<UUID> endpoint,
+        Optional<UUID> member,
         boolean browser) {
     public Caller {
         scopes = Set.copyOf(scopes);
@@ -27,8 +29,8 @@ public record Caller(
     }
 
     /** The server itself. */
-    public static final Caller SYSTEM =
-            new Caller("system", "system", Role.ADMIN, Role.ADMIN.scopes(), Set.of(), Optional.empty(), false);
+    public static final Caller SYSTEM = new Caller(
+            "system", "system", Role.ADMIN, Role.ADMIN.scopes(), Set.of(), Optional.empty(), Optional.empty(), false);
 
     public boolean sees(UUID site) {
         return sites.isEmpty() || sites.contains(site);

@@ -19,7 +19,13 @@ public enum Role {
             Scope.SNAPSHOT_ORIGINAL),
     DISPATCHER(Scope.READ, Scope.ORDERS_WRITE, Scope.ORDERS_REPORT),
     CREW(Scope.READ, Scope.ORDERS_REPORT),
-    SUPERVISOR(Scope.READ, Scope.INCIDENTS_WRITE, Scope.ORDERS_WRITE, Scope.ORDERS_REPORT, Scope.SITES_WRITE),
+    SUPERVISOR(
+            Scope.READ,
+            Scope.INCIDENTS_WRITE,
+            Scope.ORDERS_WRITE,
+            Scope.ORDERS_REPORT,
+            Scope.SITES_WRITE,
+            Scope.CREWS_WRITE),
     ADMIN(Scope.values()),
     AUDITOR(Scope.READ, Scope.AUDIT_READ, Scope.SNAPSHOT_ORIGINAL);
 

@@ -9,6 +9,9 @@ public enum Scope {
     INCIDENTS_WRITE("incidents:write"),
     ORDERS_WRITE("orders:write"),
     ORDERS_REPORT("orders:report"),
+    CREWS_WRITE("crews:write"),
+    /** What a crew member's phone may: see and report its own orders. */
+    CREW_WORK("crew:work"),
     ENDPOINTS_WRITE("endpoints:write"),
     TOKENS_WRITE("tokens:write"),
     AUDIT_READ("audit:read");

@@ -44,6 +44,10 @@ public final class Settings {
             Setting.optional("security.key-file", "File of the master key; DATA/keys/master.key if empty.");
     public static final Setting<Duration> SECURITY_LINK_LIFE =
             Setting.duration("security.sign-in-link-life", "15m", "1m", "24h", "How long a sign-in link works, once.");
+    public static final Setting<Duration> SECURITY_PHONE_LINK_LIFE = Setting.duration(
+            "security.phone-link-life", "24h", "1m", "7d", "How long a link for a crew member's phone works, once.");
+    public static final Setting<Duration> SECURITY_PHONE_LIFE = Setting.duration(
+            "security.phone-session-life", "90d", "1h", "365d", "A crew member's phone is signed out after this long.");
     public static final Setting<Duration> SECURITY_SESSION_IDLE = Setting.duration(
             "security.session-idle", "12h", "5m", "30d", "A session ends after this long without a request.");
     public static final Setting<Duration> SECURITY_SESSION_LIFE = Setting.duration(
@@ -142,6 +146,8 @@ public final class Settings {
             DATABASE_CONNECTIONS,
             SECURITY_KEY_FILE,
             SECURITY_LINK_LIFE,
+            SECURITY_PHONE_LINK_LIFE,
+            SECURITY_PHONE_LIFE,
             SECURITY_SESSION_IDLE,
             SECURITY_SESSION_LIFE,
             LOG_FORMAT,

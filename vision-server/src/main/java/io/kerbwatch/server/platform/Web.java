@@ -172,6 +172,8 @@ public final class Web implements AutoCloseable {
         router.getWithRegex("/").handler(context -> redirect(context, "/desk/"));
         router.getWithRegex("/desk").handler(context -> redirect(context, "/desk/"));
         router.get("/desk/*").handler((PlatformHandler) this::protect).handler(StaticHandler.create("desk"));
+        router.getWithRegex("/crew").handler(context -> redirect(context, "/crew/"));
+        router.get("/crew/*").handler((PlatformHandler) this::protect).handler(StaticHandler.create("crew"));
         for (int status : new int[] {404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> fail(context, status));
         }
@@ -254,7 +256,8 @@ public final class Web implements AutoCloseable {
             Optional<Scope> scope, Map<String, String> headers, String session, String method, String host) {
         if (scope.isEmpty()) {
             // Nobody is asked who they are: that the process lives can be told while the database is away.
-            return new Caller("nobody", "nobody", Role.VIEWER, Set.of(), Set.of(), Optional.empty(), false);
+            return new Caller(
+                    "nobody", "nobody", Role.VIEWER, Set.of(), Set.of(), Optional.empty(), Optional.empty(), false);
         }
         Optional<Caller> caller = Optional.empty();
         String authorization = headers.getOrDefault("authorization", "");

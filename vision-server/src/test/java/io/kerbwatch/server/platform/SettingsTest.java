@@ -29,6 +29,8 @@ class SettingsTest {
         expected.put("database.connections", "20");
         expected.put("security.key-file", "");
         expected.put("security.sign-in-link-life", "15m");
+        expected.put("security.phone-link-life", "24h");
+        expected.put("security.phone-session-life", "90d");
         expected.put("security.session-idle", "12h");
         expected.put("security.session-life", "7d");
         expected.put("log.format", "text");

@@ -1,0 +1,333 @@
+package io.kerbwatch.server.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kerbwatch.server.Api;
+import io.kerbwatch.server.Phone;
+import io.kerbwatch.server.TestServer;
+import io.kerbwatch.vision.judge.Finding;
+import io.kerbwatch.vision.judge.Kind;
+import io.kerbwatch.vision.watch.Verification;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Orders that go to crews of our own: who is sent, what they may, and what happens when they do not. */
+class CrewOrderTest {
+    private final TestServer kerbwatch = TestServer.start();
+    private UUID site = new UUID(0, 0);
+    private UUID camera = new UUID(0, 0);
+
+    @BeforeEach
+    void begin() {
+        site = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/sites", "{\"name\":\"station\",\"latitude\":22.5,\"longitude\":114.0}")
+                .expect(201));
+        camera = kerbwatch.camera(site, "10.0.0.8");
+    }
+
+    @AfterEach
+    void end() {
+        kerbwatch.close();
+    }
+
+    @Test
+    void anOrderGoesToACrewMemberWhosePhoneDoesItAll() {
+        UUID li = member("Li");
+        Phone phone = phone(li);
+        dirty();
+        UUID order = onlyOrder();
+        assertThat(state(order)).isEqualTo("dispatched");
+        assertThat(kerbwatch.order(order).at("/receiver/id").asText()).isEqualTo(li.toString());
+
+        JsonNode mine =
+                phone.get("/api/v1/crew/orders").expect(200).get("items").get(0);
+        assertThat(texts(mine.get("possible"))).contains("accept", "decline", "arrive");
+        assertThat(phone.get(mine.at("/incidents/0/picture").asText()).status()).isEqualTo(200);
+        kerbwatch.clock.advance(Duration.ofSeconds(20));
+        phone.move(order, "accept").expect(200);
+        kerbwatch.clock.advance(Duration.ofSeconds(100));
+        phone.move(order, "arrive").expect(200);
+        kerbwatch.clock.advance(Duration.ofSeconds(100));
+        phone.move(order, "done").expect(200);
+        kerbwatch.clock.advance(Duration.ofSeconds(50));
+        kerbwatch.answer(Verification.Outcome.CLEAN);
+
+        JsonNode closed = kerbwatch.order(order);
+        assertThat(closed.get("state").asText()).isEqualTo("closed");
+        assertThat(closed.at("/arrival/filedToArrivedSeconds").asDouble()).isEqualTo(120);
+        assertThat(closed.get("history").findValuesAsText("role"))
+                .containsExactly("system", "system", "crew", "crew", "crew", "camera");
+        assertThat(closed.at("/history/2/actorName").asText()).isEqualTo("Li");
+    }
+
+    @Test
+    void theOrderSaysWhyThisOneAndWhyNotTheOthers() {
+        UUID near = member("near");
+        UUID far = member("far");
+        phone(near).here(22.501, 114.0);
+        phone(far).here(22.52, 114.0);
+        member("ill", "\"available\":false");
+        member("sweeper", "\"skills\":[{\"name\":\"sweep\"}]");
+        dirty();
+
+        JsonNode assignment = kerbwatch.order(onlyOrder()).get("assignments").get(0);
+        assertThat(assignment.get("chosen").asText()).isEqualTo(near.toString());
+        List<String> words = new ArrayList<>();
+        assignment
+                .get("candidates")
+                .forEach(one -> words.add(
+                        one.get("name").asText() + " " + one.get("why").asText()));
+        assertThat(words).containsExactly("near chosen", "far farther", "ill away", "sweeper lacks-skill");
+        assertThat(assignment.get("summary").asText())
+                .isEqualTo("chosen of 2 who could go, about 2 min away, orders at hand 0");
+    }
+
+    @Test
+    void whoDeclinesOrDoesNotAcceptInTimeIsFollowedByTheNext() {
+        UUID first = member("first");
+        UUID second = member("second");
+        phone(first).here(22.5001, 114.0);
+        phone(second).here(22.51, 114.0);
+        dirty();
+        UUID order = onlyOrder();
+        assertThat(receiver(order)).isEqualTo("first");
+        phone(first).move(order, "decline").expect(200);
+        assertThat(receiver(order)).isEqualTo("second");
+        assertThat(phone(first).move(order, "accept").problem(409)).isEqualTo("not-the-receiver");
+
+        later(Duration.ofSeconds(121));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        events(order).contains("not-accepted") && state(order).equals("filed"));
+        assertThat(events(order))
+                .startsWith("file", "dispatch", "decline", "dispatch", "not-accepted", "nobody-to-send");
+        assertThat(kerbwatch.order(order).get("declined").asInt()).isEqualTo(2);
+
+        // Nobody is left who was not asked, so after a minute they are asked again.
+        later(Duration.ofSeconds(61));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state(order)
+                .equals("dispatched"));
+        assertThat(receiver(order)).isEqualTo("first");
+    }
+
+    @Test
+    void whoIsFullGetsNoMoreAndWaitingOrdersGoToWhoComesLater() {
+        UUID li = member("Li", "\"capacity\":1");
+        dirty();
+        UUID other = kerbwatch.site("other station");
+        kerbwatch.tell(kerbwatch.camera(other, "10.0.0.9"), Kind.LITTER, Finding.Type.CONFIRMED);
+        List<String> states = new ArrayList<>();
+        kerbwatch.orders().forEach(order -> states.add(order.get("state").asText()));
+        assertThat(states).containsExactlyInAnyOrder("dispatched", "filed");
+
+        member("Wang");
+        later(Duration.ofSeconds(61));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> kerbwatch.orders().findValuesAsText("state").stream()
+                                .filter("dispatched"::equals)
+                                .count()
+                        == 2);
+        assertThat(phone(li).get("/api/v1/crew/orders").expect(200).get("items"))
+                .hasSize(1);
+    }
+
+    @Test
+    void workThatWasNotDoneWellGoesBackToWhoDidIt() {
+        UUID near = member("near");
+        UUID first = member("first");
+        phone(first).here(22.5001, 114.0);
+        phone(near).here(22.6, 114.0);
+        dirty();
+        UUID order = onlyOrder();
+        Phone phone = phone(first);
+        phone.move(order, "arrive").expect(200);
+        phone.move(order, "done").expect(200);
+        phone(near).here(22.5, 114.0);
+        phone.here(22.6, 114.0);
+        later(Duration.ofSeconds(290));
+        kerbwatch.answer(Verification.Outcome.DIRTY);
+
+        assertThat(state(order)).isEqualTo("dispatched");
+        assertThat(receiver(order)).isEqualTo("first");
+        assertThat(kerbwatch.order(order).get("round").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void thoseWhoComeOnDutyByShiftAreSentAndThoseOffDutyAreNot() {
+        UUID team = TestServer.id(
+                kerbwatch.api.post("/api/v1/teams", "{\"name\":\"night\"}").expect(201));
+        member("owl", "\"team\":\"" + team + "\"");
+        // The tests' clock begins at 10:00 in Shanghai.
+        kerbwatch
+                .api
+                .post(
+                        "/api/v1/shifts",
+                        "{\"team\":\"" + team
+                                + "\",\"name\":\"nights\",\"days\":[1,2,3,4,5,6,7],\"starts\":\"22:00\",\"ends\":\"06:00\"}")
+                .expect(201);
+        dirty();
+        UUID order = onlyOrder();
+        assertThat(state(order)).isEqualTo("filed");
+        assertThat(kerbwatch.order(order).at("/assignments/0/candidates/0/why").asText())
+                .isEqualTo("off-shift");
+        assertThat(kerbwatch
+                        .api
+                        .get("/api/v1/crews")
+                        .expect(200)
+                        .at("/items/0/onShift")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void aPhoneSeesItsOwnOrdersAndNothingElse() {
+        Phone li = phone(member("Li"));
+        Phone wang = phone(member("Wang"));
+        dirty();
+        UUID order = onlyOrder();
+        Phone other = receiver(order).equals("Li") ? wang : li;
+        assertThat(other.get("/api/v1/crew/orders").expect(200).get("items")).isEmpty();
+        assertThat(other.get("/api/v1/orders").problem(403)).isEqualTo("forbidden");
+        assertThat(other.get("/api/v1/orders/" + order).problem(403)).isEqualTo("forbidden");
+        assertThat(other.get("/api/v1/cameras").problem(403)).isEqualTo("forbidden");
+        assertThat(other.get("/api/v1/crews").problem(403)).isEqualTo("forbidden");
+        assertThat(other.move(order, "accept").problem(409)).isEqualTo("not-the-receiver");
+        assertThat(li.move(order, "cancel").status()).isIn(400, 403);
+        assertThat(kerbwatch.api.get("/api/v1/crew/orders").problem(403)).isEqualTo("forbidden");
+    }
+
+    @Test
+    void aLinkWorksOnceAndARemovedMembersPhoneIsSignedOut() {
+        UUID li = member("Li");
+        String link = kerbwatch
+                .api
+                .post("/api/v1/crews/" + li + "/link", "")
+                .expect(201)
+                .get("url")
+                .asText();
+        Phone phone = Phone.signIn(link);
+        assertThat(phone.get("/api/v1/crew").expect(200).get("name").asText()).isEqualTo("Li");
+        assertThat(Phone.status(link)).isEqualTo(403);
+
+        kerbwatch.api.delete("/api/v1/crews/" + li).expect(204);
+        assertThat(phone.get("/api/v1/crew").status()).isEqualTo(401);
+    }
+
+    @Test
+    void manyOrdersAtOnceNeverGiveAnyoneMoreThanTheyCanCarry() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            member("member " + i);
+        }
+        List<UUID> cameras = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            cameras.add(kerbwatch.camera(kerbwatch.site("site " + i), "10.0.1." + i));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(12);
+        try {
+            List<Callable<Finding>> all = new ArrayList<>();
+            cameras.forEach(one -> all.add(() -> kerbwatch.tell(one, Kind.OVERFLOW, Finding.Type.CONFIRMED)));
+            for (var told : threads.invokeAll(all)) {
+                told.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        List<String> receivers = new ArrayList<>();
+        kerbwatch.orders().forEach(order -> {
+            if (order.get("state").asText().equals("dispatched")) {
+                receivers.add(order.at("/receiver/name").asText());
+            }
+        });
+        assertThat(receivers)
+                .containsExactlyInAnyOrder("member 0", "member 0", "member 1", "member 1", "member 2", "member 2");
+    }
+
+    @Test
+    void whatIsWrongWithACrewIsSaid() {
+        member("Li");
+        Api api = kerbwatch.api;
+        assertThat(api.post("/api/v1/crews", "{\"name\":\"Li\"}").problem(409)).isEqualTo("name-taken");
+        assertThat(api.post("/api/v1/crews", "{\"name\":\"Xu\",\"team\":\"" + new UUID(0, 7) + "\"}")
+                        .expect(400)
+                        .toString())
+                .contains("There is no team");
+        UUID team =
+                TestServer.id(api.post("/api/v1/teams", "{\"name\":\"east\"}").expect(201));
+        UUID xu = member("Xu", "\"team\":\"" + team + "\"");
+        assertThat(api.delete("/api/v1/teams/" + team).problem(409)).isEqualTo("team-in-use");
+        assertThat(api.put("/api/v1/crews/" + xu, "{\"name\":\"Xu\"}").problem(428))
+                .isEqualTo("precondition-required");
+        assertThat(api.put("/api/v1/crews/" + xu, "{\"name\":\"Xu\"}", "if-match", "\"7\"")
+                        .problem(412))
+                .isEqualTo("changed-meanwhile");
+        api.put("/api/v1/crews/" + xu, "{\"name\":\"Xu\"}", "if-match", "\"1\"").expect(200);
+        api.delete("/api/v1/teams/" + team).expect(204);
+        assertThat(api.post(
+                                "/api/v1/shifts",
+                                "{\"team\":\"" + team
+                                        + "\",\"name\":\"n\",\"days\":[1],\"starts\":\"22:00\",\"ends\":\"06:00\"}")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private UUID member(String name, String... more) {
+        String rest = more.length == 0 ? "" : "," + String.join(",", more);
+        return TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/crews", "{\"name\":\"" + name + "\"" + rest + "}")
+                .expect(201));
+    }
+
+    private Phone phone(UUID member) {
+        return Phone.signIn(kerbwatch
+                .api
+                .post("/api/v1/crews/" + member + "/link", "")
+                .expect(201)
+                .get("url")
+                .asText());
+    }
+
+    private void dirty() {
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+    }
+
+    private void later(Duration time) {
+        kerbwatch.clock.advance(time);
+    }
+
+    private UUID onlyOrder() {
+        assertThat(kerbwatch.orders()).hasSize(1);
+        return TestServer.id(kerbwatch.orders().get(0));
+    }
+
+    private String state(UUID order) {
+        return kerbwatch.order(order).get("state").asText();
+    }
+
+    private String receiver(UUID order) {
+        return kerbwatch.order(order).at("/receiver/name").asText();
+    }
+
+    private List<String> events(UUID order) {
+        return kerbwatch.order(order).get("history").findValuesAsText("event");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(one -> texts.add(one.asText()));
+        return texts;
+    }
+}
