@@ -2,6 +2,13 @@
 
 const WORDS = {
   zh: {
+    crews: '班组', crewName: '姓名', team: '班组', phone: '电话', skills: '技能', vehicle: '车辆', capacity: '同时可接', lead: '班长', noLead: '未指定', noTeam: '不在班组', members: (n) => `${n} 人`,
+    onShift: '在班', offShift: '不在班', away: '请假', setAway: '请假', setBack: '销假', phoneLink: '手机登录链接', phoneLinkHint: '发给本人，用手机打开，只能用一次，24 小时内有效。', copy: '复制', copied: '已复制', close: '关闭',
+    newMember: '新增作业人员', newTeam: '新增班组', add: '新增', addShift: '加班次', starts: '上班', ends: '下班', overnight: '跨夜', everyDay: '每天', noShifts: '没有班次：全天在班。', sureMember: '确定删除此人吗？其手机会退出登录。',
+    day1: '一', day2: '二', day3: '三', day4: '四', day5: '五', day6: '六', day7: '日', noCrews: '还没有作业人员。新增后，自派工单会自动派给合适的人。', onDuty: (n, all) => `在班 ${n} / 共 ${all} 人`,
+    'on-foot': '步行', bicycle: '自行车', tricycle: '三轮车', truck: '货车', refuse: '垃圾清理', assignments: '派单理由', nobody: '无人可派', way: (n) => `约 ${n} 分钟`, wayUnknown: '位置未知', atHand: (n, all) => `手上 ${n}/${all} 单`,
+    chosen: '派给此人', 'off-shift': '不在班', 'lacks-skill': '无此技能', 'paper-expired': '证件过期', full: '手上已满', 'asked-before': '已问过', 'other-places': '负责别处', 'other-did-it-before': '由原人返工', farther: '更远', busier: '更忙', 'had-one-later': '刚接过单', 'drew-the-later-lot': '排在其后',
+    photos: '现场照片', metersAway: (n) => `距点位 ${n} 米`, fits: '时间地点相符', 'no-position': '无位置', far: '不在现场', 'taken-before': '派单前拍摄', 'taken-later': '时间超前', 'seen-before': '旧照片',
     overview: '总览', cameras: '摄像机', orders: '工单', signOut: '退出', other: 'English',
     linked: '实时', unlinked: '连接中断，正在重连', linking: '正在连接',
     openOrders: '未结工单', liveCameras: '在线摄像机', dirtyPlaces: '脏乱点位', tenMinutes: '十分钟到场率',
@@ -31,6 +38,13 @@ const WORDS = {
     review: '待研判', reviewHint: '以下发现没有直接立案，请看图研判。属实则立案派单，误报则结束。', nothingToReview: '没有待研判的事件。', toReview: '处待研判：没有直接立案，等人看图决定', open: '查看',
   },
   en: {
+    crews: 'Crews', crewName: 'Name', team: 'Team', phone: 'Phone', skills: 'Skills', vehicle: 'Vehicle', capacity: 'Orders at once', lead: 'Lead', noLead: 'nobody', noTeam: 'no team', members: (n) => `${n} members`,
+    onShift: 'on duty', offShift: 'off duty', away: 'away', setAway: 'Set away', setBack: 'Back again', phoneLink: 'Link for the phone', phoneLinkHint: 'Send it to them; opened on their phone it signs them in, once, within 24 hours.', copy: 'Copy', copied: 'copied', close: 'Close',
+    newMember: 'New crew member', newTeam: 'New team', add: 'Add', addShift: 'Add shift', starts: 'from', ends: 'to', overnight: 'overnight', everyDay: 'every day', noShifts: 'No shifts: always on duty.', sureMember: 'Remove this member? Their phone is signed out.',
+    day1: 'Mo', day2: 'Tu', day3: 'We', day4: 'Th', day5: 'Fr', day6: 'Sa', day7: 'Su', noCrews: 'No crew yet. Once there is one, orders of your own crews go to whoever fits.', onDuty: (n, all) => `${n} of ${all} on duty`,
+    'on-foot': 'on foot', bicycle: 'bicycle', tricycle: 'tricycle', truck: 'truck', refuse: 'refuse', assignments: 'Why this one', nobody: 'nobody', way: (n) => `about ${n} min`, wayUnknown: 'position unknown', atHand: (n, all) => `${n} of ${all} orders`,
+    chosen: 'chosen', 'off-shift': 'off duty', 'lacks-skill': 'lacks the skill', 'paper-expired': 'paper expired', full: 'hands full', 'asked-before': 'asked before', 'other-places': 'works elsewhere', 'other-did-it-before': 'someone did it before', farther: 'farther', busier: 'busier', 'had-one-later': 'had one later', 'drew-the-later-lot': 'comes after',
+    photos: 'Photos', metersAway: (n) => `${n} m from the place`, fits: 'time and place fit', 'no-position': 'no position', far: 'elsewhere', 'taken-before': 'taken before', 'taken-later': 'clock ahead', 'seen-before': 'old photo',
     overview: 'Overview', cameras: 'Cameras', orders: 'Orders', signOut: 'Sign out', other: '中文',
     linked: 'live', unlinked: 'connection lost, trying again', linking: 'connecting',
     openOrders: 'open orders', liveCameras: 'cameras live', dirtyPlaces: 'dirty places', tenMinutes: 'there within ten minutes',
@@ -78,6 +92,12 @@ const REASONS = [
   [/^a false alarm was here before$/, '此处曾为误报'],
   [/^this camera has filed (\d+) orders within the hour$/, '该摄像机一小时内已立案 $1 次'],
   [/^all cameras have filed (\d+) orders within the hour$/, '全部摄像机一小时内已立案 $1 次'],
+  [/^chosen of (\d+) who could go, way unknown, orders at hand (\d+)(.*)$/, '$1 人可派，位置未知，手上 $2 单$3'],
+  [/^chosen of (\d+) who could go, about (\d+) min away, orders at hand (\d+)(.*)$/, '$1 人可派，约 $2 分钟可到，手上 $3 单$4'],
+  [/^nobody of (\d+) can be sent$/, '$1 人中无人可派'],
+  [/^its endpoint has not taken it$/, '派单系统未接，转本单位班组'],
+  [/^photo [0-9a-f-]+$/, '现场照片'],
+  [/^photo [0-9a-f-]+; does not fit: (.+)$/, '现场照片，存疑：$1'],
   [/^overflow at (.+)$/, '垃圾满溢：$1'],
   [/^litter at (.+)$/, '暴露垃圾：$1'],
 ];

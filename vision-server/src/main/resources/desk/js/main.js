@@ -5,6 +5,7 @@ import { tick } from './format.js';
 import { overview } from './overview.js';
 import { order, orders } from './orders.js';
 import { camera, cameras, register } from './cameras.js';
+import { crews } from './crews.js';
 import { review } from './review.js';
 
 const page = document.getElementById('page');
@@ -18,6 +19,7 @@ const ROUTES = [
   [/^#\/orders$/, orders, ['order.changed', 'incident.changed']],
   [/^#\/orders\/(.+)$/, (view, until, id) => order(view, id, until), ['order.changed', 'incident.changed']],
   [/^#\/review$/, review, ['incident.changed']],
+  [/^#\/crews$/, crews, ['crew.changed']],
   [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
   [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
   [/^#\/register$/, register, []],
@@ -56,7 +58,7 @@ async function show() {
 
 function frame() {
   document.documentElement.lang = locale();
-  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'review'], ['#/cameras', 'cameras']];
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'review'], ['#/crews', 'crews'], ['#/cameras', 'cameras']];
   const current = location.hash || '#/';
   document.getElementById('tabs').replaceChildren(...tabs.map(([href, key]) => h('a', {
     href, class: href === '#/' ? (current === '#/' ? 'here' : '') : current.startsWith(href) ? 'here' : '',
@@ -96,6 +98,6 @@ setInterval(tick, 1000);
 frame();
 linked('wait');
 get('/me').then(() => {
-  follow(['order.changed', 'incident.changed', 'camera.changed', 'site.changed', 'reset'], heard, linked);
+  follow(['order.changed', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

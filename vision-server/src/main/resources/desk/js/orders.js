@@ -1,4 +1,5 @@
 import { get, post } from './api.js';
+import { assignments, photos } from './crews.js';
 import { doing, h, toast } from './dom.js';
 import { said, t } from './i18n.js';
 import { underKeys, verdictKeys, verdicts } from './verdicts.js';
@@ -72,7 +73,7 @@ export async function order(page, id, until) {
         h('ol', { class: 'history' }, o.history.map((line) => h('li', {},
           h('div', { class: 'row' }, tag(line.to), h('span', { class: 'num soft' }, time(line.at, timeZone)), h('span', {}, line.actorName)),
           line.reason && h('p', { class: 'small soft' }, said(line.reason)))))),
-      h('section', { class: 'card' }, h('h2', {}, t('facts')),
+      h('div', { class: 'stack' }, h('section', { class: 'card' }, h('h2', {}, t('facts')),
         h('dl', { class: 'facts' },
           h('dt', {}, t('filedToArrived')), h('dd', { class: 'row' }, measured(o.arrival.filedToArrivedSeconds), o.arrival.kept !== null && tag(o.arrival.kept ? 'kept' : 'late', o.arrival.kept ? 'green' : 'red'), h('span', { class: 'soft small' }, t('promise'))),
           h('dt', {}, t('dispatchedToArrived')), h('dd', {}, measured(o.arrival.dispatchedToArrivedSeconds)),
@@ -85,6 +86,6 @@ export async function order(page, id, until) {
           tag(i.kind), h('span', {}, `${i.cameraName} ${i.zoneName === 'whole picture' ? t('wholePicture') : i.zoneName}`),
           h('span', { class: 'soft small num' }, `${t('openedAt')} ${time(i.confirmedAt, timeZone)}`),
           i.clearedAt && h('span', { class: 'soft small num' }, `${t('clearedAt')} ${time(i.clearedAt, timeZone)}`),
-          verdicts(i, i === keyed, again))))))));
+          verdicts(i, i === keyed, again))))), assignments(o), photos(o)))));
   tick();
 }

@@ -19,6 +19,8 @@ import io.kerbwatch.server.incident.IncidentRoutes;
 import io.kerbwatch.server.incident.Incidents;
 import io.kerbwatch.server.order.Anchors;
 import io.kerbwatch.server.order.Orders;
+import io.kerbwatch.server.photo.PhotoCleaning;
+import io.kerbwatch.server.photo.Photos;
 import io.kerbwatch.server.platform.Contract;
 import io.kerbwatch.server.platform.DataDirectory;
 import io.kerbwatch.server.platform.Database;
@@ -81,6 +83,9 @@ public final class Kerbwatch implements AutoCloseable {
 
         /** Draws on pictures. */
         PictureDrawing drawing();
+
+        /** Makes photos fit to be looked at. */
+        PhotoCleaning photos();
     }
 
     /** The server could not be started; the message says why and what to do. */
@@ -146,6 +151,7 @@ public final class Kerbwatch implements AutoCloseable {
         Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
         Crews crews = new Crews(database, clock, ids, people, places, events, audit, base);
         Snapshots snapshots = new Snapshots(database, clock, key, data.path(), vision.drawing(), audit);
+        Photos photos = new Photos(database, clock, ids, data.path(), vision.photos());
         Incidents incidents = new Incidents(database);
         JudgeMemory memory = new JudgeMemory();
         LateSink sink = new LateSink();
@@ -154,8 +160,8 @@ public final class Kerbwatch implements AutoCloseable {
         Anchors anchors = new Anchors(data.path(), clock);
         begin(begun, anchors);
         Orders orders = new Orders(
-                database, clock, ids, settings, places, incidents, snapshots, dispatch, crews, events, timers, watching,
-                base, anchors, node);
+                database, clock, ids, settings, places, incidents, snapshots, photos, dispatch, crews, events, timers,
+                watching, base, anchors, node);
         Cameras eyes = new Cameras(
                 database,
                 clock,

@@ -49,6 +49,7 @@ class ArchitectureTest {
                         SERVER + ".health..",
                         SERVER + ".incident..",
                         SERVER + ".order..",
+                        SERVER + ".photo..",
                         SERVER + ".site..",
                         SERVER + ".snapshot..",
                         SERVER + ".vision..")

@@ -4,12 +4,17 @@ import io.kerbwatch.server.camera.ProbeResult;
 import io.kerbwatch.server.camera.Rules;
 import io.kerbwatch.server.camera.WatchedCamera;
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.photo.PhotoCleaning;
 import io.kerbwatch.server.snapshot.PictureDrawing;
 import io.kerbwatch.vision.judge.JudgeSettings;
 import io.kerbwatch.vision.stream.CameraUrl;
 import io.kerbwatch.vision.watch.CameraStatus;
 import io.kerbwatch.vision.watch.FindingSink;
 import io.kerbwatch.vision.watch.Verification;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.imageio.ImageIO;
 
 /** Watches nothing and remembers everything: a test says what the cameras see. */
 public final class TestVision implements Kerbwatch.Vision, Watching {
@@ -38,6 +44,24 @@ public final class TestVision implements Kerbwatch.Vision, Watching {
     public PictureDrawing drawing() {
         return subject ->
                 ("drawn on " + subject.camera() + " " + subject.detections().size()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Real pictures are encoded anew; what is no JPEG is refused, as the vision part does. */
+    @Override
+    public PhotoCleaning photos() {
+        return jpeg -> {
+            try {
+                BufferedImage picture = ImageIO.read(new ByteArrayInputStream(jpeg));
+                if (picture == null) {
+                    throw new IllegalArgumentException("no picture");
+                }
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                ImageIO.write(picture, "jpg", out);
+                return out.toByteArray();
+            } catch (IOException e) {
+                throw new IllegalArgumentException(e);
+            }
+        };
     }
 
     @Override

@@ -7,11 +7,14 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTAT
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import io.kerbwatch.vision.frame.Picture;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
 
 /** Pictures to JPEG and back, by OpenCV (libjpeg-turbo inside). */
 public final class Jpeg {
@@ -41,13 +44,31 @@ public final class Jpeg {
      * @throws IllegalArgumentException if it is no JPEG
      */
     public static Picture decode(byte[] jpeg) {
+        return decode(jpeg, Integer.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #decode(byte[])}, made smaller until neither side is longer than that.
+     *
+     * @param longest pixels
+     */
+    public static Picture decode(byte[] jpeg, int longest) {
         try (BytePointer data = new BytePointer(jpeg);
                 Mat bytes = new Mat(1, jpeg.length, CV_8UC1, data);
                 Mat mat = imdecode(bytes, IMREAD_COLOR | IMREAD_IGNORE_ORIENTATION)) {
             if (mat == null || mat.empty()) {
                 throw new IllegalArgumentException(jpeg.length + " bytes are no JPEG picture");
             }
-            return picture(mat);
+            double scale = (double) longest / Math.max(mat.cols(), mat.rows());
+            if (scale >= 1) {
+                return picture(mat);
+            }
+            try (Mat small = new Mat();
+                    Size size = new Size(Math.max(1, (int) Math.round(mat.cols() * scale)), Math.max(1, (int)
+                            Math.round(mat.rows() * scale)))) {
+                resize(mat, small, size, 0, 0, INTER_AREA);
+                return picture(small);
+            }
         }
     }
 

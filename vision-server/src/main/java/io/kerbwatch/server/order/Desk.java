@@ -2,10 +2,13 @@ package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.crew.Crews;
+import io.kerbwatch.server.crew.Position;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.Outbox;
 import io.kerbwatch.server.incident.Incident;
 import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.photo.Photo;
+import io.kerbwatch.server.photo.Photos;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Ids;
@@ -16,6 +19,7 @@ import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -35,6 +39,7 @@ final class Desk {
     private final Endpoints endpoints;
     private final Outbox outbox;
     private final Crews crews;
+    private final Photos photos;
     private final OrderBook book;
     private final OrderStore store;
 
@@ -47,6 +52,7 @@ final class Desk {
             Endpoints endpoints,
             Outbox outbox,
             Crews crews,
+            Photos photos,
             OrderBook book,
             OrderStore store) {
         this.database = database;
@@ -57,6 +63,7 @@ final class Desk {
         this.endpoints = endpoints;
         this.outbox = outbox;
         this.crews = crews;
+        this.photos = photos;
         this.book = book;
         this.store = store;
     }
@@ -166,9 +173,69 @@ final class Desk {
                 .raised();
     }
 
+    /**
+     * Keeps a photo of the work, with what does not fit noted in the history.
+     *
+     * @throws Problem.Raised 404, 409 {@code not-the-receiver} or {@code order-ended}, or as {@link Photos#keep}
+     */
+    Photo photo(Caller caller, UUID id, Photos.Sent sent, Optional<String> key) {
+        return database.transaction(tx -> {
+            Order order = lock(tx, caller, id);
+            if (caller.member().isPresent()) {
+                mustHave(caller, order, caller.member().get());
+            } else if (!caller.scopes().contains(Scope.ORDERS_WRITE)) {
+                throw Problem.forbidden("A photo comes from who has the order, or needs the scope orders:write.")
+                        .raised();
+            }
+            if (order.state().ended()) {
+                throw Problem.conflict(
+                                "order-ended", "Order ended", "Order " + order.number() + " takes no more photos.")
+                        .raised();
+            }
+            Site site = sites.known(tx, order.site());
+            Photo photo = photos.keep(
+                    tx,
+                    caller,
+                    new Photos.Subject(
+                            id,
+                            order.round(),
+                            site.id(),
+                            meters(site, sent),
+                            Objects.requireNonNullElse(order.dispatchedAt(), order.filedAt())),
+                    sent);
+            Set<By> roles = caller.member().isPresent() ? Set.of(By.CREW) : OrderRules.parts(caller.role());
+            String said = photo.findings().isEmpty() ? "" : "; does not fit: " + String.join(", ", photo.findings());
+            var unused = book.noteAndTell(
+                    tx,
+                    order,
+                    "photo",
+                    Move.of(caller, roles, OrderEvent.FILE, "photo " + photo.id() + said)
+                            .keyed(key));
+            return photo;
+        });
+    }
+
+    private static Optional<Double> meters(Site site, Photos.Sent sent) {
+        Double latitude = site.latitude();
+        Double longitude = site.longitude();
+        Double sentLatitude = sent.latitude();
+        Double sentLongitude = sent.longitude();
+        if (latitude == null || longitude == null || sentLatitude == null || sentLongitude == null) {
+            return Optional.empty();
+        }
+        Position taken = new Position(sentLatitude, sentLongitude, sent.takenAt());
+        return Optional.of(Math.round(taken.metersTo(latitude, longitude) * 10) / 10.0);
+    }
+
     /** What a crew member reports from a phone: of orders that are theirs, and of no others. */
     private Order crewReport(
             Tx tx, Caller caller, Order order, OrderEvent event, String reason, Optional<String> key, UUID member) {
+        mustHave(caller, order, member);
+        return book.move(
+                tx, order, Move.of(caller, Set.of(By.CREW), event, reason).keyed(key));
+    }
+
+    private static void mustHave(Caller caller, Order order, UUID member) {
         Receiver receiver = order.receiver();
         boolean theirs = receiver != null
                 && receiver.kind().equals("crew")
@@ -182,8 +249,6 @@ final class Desk {
                     .with("round", order.round())
                     .raised();
         }
-        return book.move(
-                tx, order, Move.of(caller, Set.of(By.CREW), event, reason).keyed(key));
     }
 
     /** A 2xx of the dispatch endpoint: it has the order, if nobody else has it and the round is still the same. */

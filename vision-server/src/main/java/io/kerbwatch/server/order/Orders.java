@@ -7,6 +7,8 @@ import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.incident.Incident;
 import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.photo.Photo;
+import io.kerbwatch.server.photo.Photos;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Ids;
 import io.kerbwatch.server.platform.Operations;
@@ -41,6 +43,7 @@ public final class Orders implements DeliveryListener {
     private final InstantSource clock;
     private final Sites sites;
     private final Incidents incidents;
+    private final Photos photos;
     private final OrderStore store = new OrderStore();
     private final OrderWords words;
     private final Sending sending;
@@ -56,6 +59,7 @@ public final class Orders implements DeliveryListener {
             Sites sites,
             Incidents incidents,
             Snapshots snapshots,
+            Photos photos,
             Dispatch dispatch,
             Crews crews,
             Events events,
@@ -68,6 +72,7 @@ public final class Orders implements DeliveryListener {
         this.clock = clock;
         this.sites = sites;
         this.incidents = incidents;
+        this.photos = photos;
         this.words = new OrderWords(snapshots, base);
         this.sending = new Sending(clock, crews, store);
         OrderBook book = new OrderBook(
@@ -89,7 +94,17 @@ public final class Orders implements DeliveryListener {
         this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store);
         this.checks = new Checks(database, book, store);
         this.desk = new Desk(
-                database, clock, ids, sites, incidents, dispatch.endpoints(), dispatch.outbox(), crews, book, store);
+                database,
+                clock,
+                ids,
+                sites,
+                incidents,
+                dispatch.endpoints(),
+                dispatch.outbox(),
+                crews,
+                photos,
+                book,
+                store);
         Clockwork clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
         timers.define(OrderBook.SEND, id -> clockwork.lookAgain(UUID.fromString(id)));
@@ -114,6 +129,17 @@ public final class Orders implements DeliveryListener {
         operations
                 .on("listOrders", this::list)
                 .on("listCrewOrders", this::crewOrders)
+                .on("addPhoto", request -> {
+                    Photo photo = desk.photo(
+                            request.caller(),
+                            request.id("orderId"),
+                            request.body(Photos.Sent.class),
+                            request.header("idempotency-key"));
+                    return Reply.created("/api/v1/photos/" + photo.id(), photo);
+                })
+                .on(
+                        "getPhoto",
+                        request -> Reply.of("image/jpeg", photos.picture(request.caller(), request.id("photoId"))))
                 .on("getOrder", request -> Reply.json(detail(request, request.id("orderId"))))
                 .on("fileOrder", request -> {
                     Desk.Filed filed = desk.file(
@@ -194,6 +220,7 @@ public final class Orders implements DeliveryListener {
                     "possible",
                     possible(order, parts(request, order), request.caller().id()));
             shown.put("assignments", sending.of(tx, id));
+            shown.put("photos", photos.of(tx, id));
             shown.put("history", store.history(tx, id));
             return shown;
         });

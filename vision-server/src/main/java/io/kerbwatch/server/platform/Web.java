@@ -171,13 +171,18 @@ public final class Web implements AutoCloseable {
         Router router = builder.createRouter();
         router.getWithRegex("/").handler(context -> redirect(context, "/desk/"));
         router.getWithRegex("/desk").handler(context -> redirect(context, "/desk/"));
-        router.get("/desk/*").handler((PlatformHandler) this::protect).handler(StaticHandler.create("desk"));
+        router.get("/desk/*").handler((PlatformHandler) this::protect).handler(page("desk"));
         router.getWithRegex("/crew").handler(context -> redirect(context, "/crew/"));
-        router.get("/crew/*").handler((PlatformHandler) this::protect).handler(StaticHandler.create("crew"));
+        router.get("/crew/*").handler((PlatformHandler) this::protect).handler(page("crew"));
         for (int status : new int[] {404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> fail(context, status));
         }
         return router;
+    }
+
+    /** Files of a page. A browser asks for them anew each time: after an upgrade nobody works on with half of the old. */
+    private static StaticHandler page(String folder) {
+        return StaticHandler.create(folder).setCachingEnabled(false);
     }
 
     private void protect(RoutingContext context) {

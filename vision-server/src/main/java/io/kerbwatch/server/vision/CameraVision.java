@@ -2,11 +2,15 @@ package io.kerbwatch.server.vision;
 
 import io.kerbwatch.server.Kerbwatch;
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.photo.PhotoCleaning;
 import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.snapshot.PictureDrawing;
 import io.kerbwatch.vision.detect.Detector;
+import io.kerbwatch.vision.frame.Picture;
 import io.kerbwatch.vision.snapshot.Annotator;
+import io.kerbwatch.vision.snapshot.Jpeg;
+import io.kerbwatch.vision.snapshot.PeopleBlur;
 import io.kerbwatch.vision.watch.FindingSink;
 import io.kerbwatch.vision.watch.WatchSettings;
 import java.time.InstantSource;
@@ -14,11 +18,15 @@ import java.time.ZoneId;
 
 /** The eyes of a server. Whoever made it closes it after the server. */
 public final class CameraVision implements Kerbwatch.Vision, AutoCloseable {
+    private static final int LONGEST_SIDE = 1600;
+    private static final int PHOTO_QUALITY = 85;
+
     private final Detector detector;
     private final AddressPolicy cameras;
     private final WatchSettings settings;
     private final InstantSource clock;
     private final Annotator annotator = new Annotator();
+    private final PeopleBlur people = new PeopleBlur();
 
     private CameraVision(Detector detector, AddressPolicy cameras, WatchSettings settings, InstantSource clock) {
         this.detector = detector;
@@ -50,6 +58,16 @@ public final class CameraVision implements Kerbwatch.Vision, AutoCloseable {
                 subject.detections(),
                 subject.zones(),
                 new Annotator.Caption(subject.camera(), "", subject.takenAt(), ZoneId.of(subject.zone())));
+    }
+
+    @Override
+    public PhotoCleaning photos() {
+        return jpeg -> {
+            Picture picture = Jpeg.decode(jpeg, LONGEST_SIDE);
+            synchronized (people) {
+                return Jpeg.encode(people.blur(picture, PeopleBlur.Context.none()), PHOTO_QUALITY);
+            }
+        };
     }
 
     @Override

@@ -20,11 +20,40 @@ final class Api {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String base;
-    private final String token;
+    private final String[] identity;
 
     Api(String base, String token) {
+        this(base, "Authorization", "Bearer " + token);
+    }
+
+    private Api(String base, String... identity) {
         this.base = base;
-        this.token = token;
+        this.identity = identity;
+    }
+
+    /** Opens a sign-in link, and is from then on whoever it signs in, as a browser is. */
+    static Api signedIn(String link) throws IOException, InterruptedException {
+        URI uri = URI.create(link);
+        HttpResponse<Void> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .timeout(Duration.ofSeconds(40))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+        String cookie = answer.headers()
+                .firstValue("set-cookie")
+                .orElseThrow(() -> new IOException("the sign-in link was answered with " + answer.statusCode()));
+        String base = uri.getScheme() + "://" + uri.getAuthority();
+        return new Api(base, "Cookie", cookie.substring(0, cookie.indexOf(';')), "Origin", base);
+    }
+
+    byte[] picture(String path) throws IOException, InterruptedException {
+        HttpRequest request = request(path).GET().build();
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException("GET " + path + " was answered with " + response.statusCode());
+        }
+        return response.body();
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {
@@ -43,7 +72,7 @@ final class Api {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(base + "/api/v1" + path))
                 .timeout(Duration.ofSeconds(40))
-                .header("Authorization", "Bearer " + token);
+                .headers(identity);
     }
 
     private JsonNode send(HttpRequest request) throws IOException, InterruptedException {

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -132,14 +133,13 @@ public final class DemoCommand implements Callable<Integer> {
                     DispatchConsumer consumer =
                             DispatchConsumer.start(Crew.nearby(), site -> station.clean(village.cameraAt(site)));
                     CameraVision vision = CameraVision.load(settings, clock);
-                    Kerbwatch server = Kerbwatch.start(settings, vision, clock)) {
+                    Kerbwatch server = Kerbwatch.start(settings, vision, clock);
+                    Phones phones = phones(server, site -> station.clean(village.cameraAt(site)))) {
                 times.at(Step.STARTED, clock.instant());
-                String token = server.accounts()
-                        .createToken(Caller.SYSTEM, new Accounts.NewToken("demo", "admin", null, null, null, null))
-                        .secret();
-                Api api = new Api(server.url(), token);
+                Api api = api(server);
                 say(began, "the server listens; sign in once at " + server.signInLink());
-                Thread registrar = new Thread(() -> register(began, api, village, station, consumer, server.url()));
+                Thread registrar =
+                        new Thread(() -> register(began, api, village, station, consumer, phones, server.url()));
                 registrar.setName("demo-register");
                 registrar.start();
                 return once ? watchOnce(began, api, consumer, times) : watchOn(began, api);
@@ -150,9 +150,27 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    private static Phones phones(Kerbwatch server, Consumer<String> cleanSite) {
+        return new Phones(api(server), cleanSite);
+    }
+
+    private static Api api(Kerbwatch server) {
+        String token = server.accounts()
+                .createToken(Caller.SYSTEM, new Accounts.NewToken("demo", "admin", null, null, null, null))
+                .secret();
+        return new Api(server.url(), token);
+    }
+
     private void register(
-            Instant began, Api api, Village village, SampleStation station, DispatchConsumer consumer, String url) {
+            Instant began,
+            Api api,
+            Village village,
+            SampleStation station,
+            DispatchConsumer consumer,
+            Phones phones,
+            String url) {
         try {
+            phones.begin();
             JsonNode created = api.post(
                     "/endpoints",
                     Map.of(
@@ -179,21 +197,16 @@ public final class DemoCommand implements Callable<Integer> {
                             endpoint));
             consumer.reportTo(URI.create(url), token.required("secret").asText());
             for (Station s : village.stations()) {
-                JsonNode site = api.post(
-                        "/sites",
-                        Map.of(
-                                "name",
-                                s.name(),
-                                "kind",
-                                "refuse-station",
-                                "latitude",
-                                s.latitude(),
-                                "longitude",
-                                s.longitude(),
-                                "dispatchMode",
-                                "webhook",
-                                "dispatchEndpoint",
-                                endpoint));
+                Map<String, Object> place = new HashMap<>();
+                place.put("name", s.name());
+                place.put("kind", "refuse-station");
+                place.put("latitude", s.latitude());
+                place.put("longitude", s.longitude());
+                place.put("dispatchMode", s.dispatchMode());
+                if (!s.dispatchMode().equals("crews")) {
+                    place.put("dispatchEndpoint", endpoint);
+                }
+                JsonNode site = api.post("/sites", place);
                 String camera = station.url(s.camera()).toString();
                 api.post(
                         "/cameras",

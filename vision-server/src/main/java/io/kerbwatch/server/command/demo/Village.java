@@ -20,17 +20,19 @@ record Village(List<Station> stations) {
      *
      * @param camera name of its camera's stream
      * @param clip what the camera shows
+     * @param dispatchMode who its orders go to
      */
-    record Station(String name, double latitude, double longitude, String camera, String clip) {}
+    record Station(String name, double latitude, double longitude, String camera, String clip, String dispatchMode) {}
 
     static Village sample() {
         return new Village(List.of(
-                new Station("东门垃圾站 East Gate", 22.5462, 114.0596, "east-gate", "overflow-from-start"),
-                new Station("祠堂垃圾站 Ancestral Hall", 22.5471, 114.0581, "ancestral-hall", "filling-overflow"),
-                new Station("市场后巷 Market Alley", 22.5455, 114.0574, "market-alley", "litter-beside"),
-                new Station("南村口 South Entrance", 22.5440, 114.0589, "south-entrance", "overflow-and-litter"),
-                new Station("学校旁 By the School", 22.5449, 114.0607, "school", "clean-passers-by"),
-                new Station("老街 Old Street", 22.5479, 114.0602, "old-street", "clean-quiet")));
+                new Station("东门垃圾站 East Gate", 22.5462, 114.0596, "east-gate", "overflow-from-start", "webhook"),
+                new Station("祠堂垃圾站 Ancestral Hall", 22.5471, 114.0581, "ancestral-hall", "filling-overflow", "crews"),
+                new Station(
+                        "市场后巷 Market Alley", 22.5455, 114.0574, "market-alley", "litter-beside", "webhook-then-crews"),
+                new Station("南村口 South Entrance", 22.5440, 114.0589, "south-entrance", "overflow-and-litter", "crews"),
+                new Station("学校旁 By the School", 22.5449, 114.0607, "school", "clean-passers-by", "crews"),
+                new Station("老街 Old Street", 22.5479, 114.0602, "old-street", "clean-quiet", "crews")));
     }
 
     /** Starts the cameras. A station that was cleaned fills again after some minutes. */
