@@ -181,8 +181,10 @@ public final class DispatchConsumer implements AutoCloseable {
         String orderId = order.path("id").asText();
         String state = order.path("state").asText();
         int round = order.path("round").asInt(1);
-        if (orderId.isEmpty()) {
-            return;
+        boolean othersWork = order.path("dispatchMode").asText().equals("crews")
+                || order.at("/receiver/kind").asText().equals("crew");
+        if (orderId.isEmpty() || othersWork) {
+            return; // it is told, and has nothing to do
         }
         switch (message.path("type").asText()) {
             case "order.filed" -> shift.begin(orderId, round, site(message));

@@ -121,6 +121,8 @@ final class OrderWords {
         about.put("class", order.kind());
         about.put("note", order.note());
         about.put("filedAt", order.filedAt());
+        about.put("dispatchMode", order.dispatchMode());
+        about.put("dispatchEndpoint", order.dispatchEndpoint());
         about.put("receiver", order.receiver());
         about.put("closedBy", order.closedBy());
         about.put("events", base + "/api/v1/orders/" + order.id() + "/events");
