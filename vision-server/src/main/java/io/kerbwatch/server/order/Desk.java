@@ -34,6 +34,7 @@ final class Desk {
     private final Outbox outbox;
     private final OrderBook book;
     private final OrderStore store;
+    private final Recurrence recurrence;
 
     Desk(
             Database database,
@@ -44,7 +45,8 @@ final class Desk {
             Endpoints endpoints,
             Outbox outbox,
             OrderBook book,
-            OrderStore store) {
+            OrderStore store,
+            Recurrence recurrence) {
         this.database = database;
         this.clock = clock;
         this.ids = ids;
@@ -54,6 +56,7 @@ final class Desk {
         this.outbox = outbox;
         this.book = book;
         this.store = store;
+        this.recurrence = recurrence;
     }
 
     /** Someone who gets an order. */
@@ -213,6 +216,7 @@ final class Desk {
                 falseAlarm(tx, caller, incident, order, note);
             } else if (verdict.verdict().equals("true") && review) {
                 real(tx, caller, site, incident, note);
+                recurrence.look(tx, site, incident);
             }
             return incidents.find(tx, id).orElseThrow();
         });
@@ -260,11 +264,13 @@ final class Desk {
         Order second = lock(tx, caller, idFirst ? into : id);
         Order from = idFirst ? first : second;
         Order target = idFirst ? second : first;
-        if (target.state().ended() || !target.site().equals(from.site())) {
+        if (target.state().ended()
+                || !target.site().equals(from.site())
+                || !target.kind().equals(from.kind())) {
             throw Problem.conflict(
                             "cannot-merge",
                             "Cannot merge",
-                            "Order " + target.number() + " has ended or belongs to another site.")
+                            "Order " + target.number() + " has ended, belongs to another site or is of another class.")
                     .raised();
         }
         Order merged = book.move(

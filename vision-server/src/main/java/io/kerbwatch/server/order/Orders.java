@@ -1,6 +1,7 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.dispatch.DeliveryListener;
 import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.event.Events;
@@ -39,12 +40,14 @@ public final class Orders implements DeliveryListener {
     private final Intake intake;
     private final Checks checks;
     private final Desk desk;
+    private final Clockwork clockwork;
 
     public Orders(
             Database database,
             InstantSource clock,
             Ids ids,
             Settings settings,
+            DeadlineRules rules,
             Sites sites,
             Incidents incidents,
             Snapshots snapshots,
@@ -59,11 +62,12 @@ public final class Orders implements DeliveryListener {
         this.clock = clock;
         this.sites = sites;
         this.incidents = incidents;
-        this.words = new OrderWords(snapshots, base);
+        this.words = new OrderWords(rules.calendars(), snapshots, base);
         OrderBook book = new OrderBook(
                 clock,
                 ids,
                 settings,
+                rules,
                 sites,
                 incidents,
                 dispatch.endpoints(),
@@ -75,11 +79,21 @@ public final class Orders implements DeliveryListener {
                 store,
                 anchors,
                 node);
-        this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store);
+        Recurrence recurrence = new Recurrence(incidents, book, store);
+        this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store, recurrence);
         this.checks = new Checks(database, book, store);
-        this.desk =
-                new Desk(database, clock, ids, sites, incidents, dispatch.endpoints(), dispatch.outbox(), book, store);
-        Clockwork clockwork = new Clockwork(database, clock, incidents, book, store);
+        this.desk = new Desk(
+                database,
+                clock,
+                ids,
+                sites,
+                incidents,
+                dispatch.endpoints(),
+                dispatch.outbox(),
+                book,
+                store,
+                recurrence);
+        this.clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
         timers.define(
                 OrderBook.REVIEW, id -> database.inTransaction(tx -> intake.reviewCancelled(tx, UUID.fromString(id))));
@@ -91,6 +105,11 @@ public final class Orders implements DeliveryListener {
 
     public Checks checks() {
         return checks;
+    }
+
+    /** Sets the timers of open orders once more; called after a start. */
+    public void wind() {
+        clockwork.windAll();
     }
 
     @Override
@@ -158,6 +177,7 @@ public final class Orders implements DeliveryListener {
                             .map(row -> row.event().code())
                             .distinct()
                             .toList());
+            shown.put("rule", order.rule());
             shown.put("history", store.history(tx, id));
             return shown;
         });
