@@ -40,8 +40,10 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(
                         SERVER + ".account..",
                         SERVER + ".audit..",
+                        SERVER + ".calendar..",
                         SERVER + ".camera..",
                         SERVER + ".command..",
+                        SERVER + ".deadline..",
                         SERVER + ".dispatch..",
                         SERVER + ".event..",
                         SERVER + ".finding..",
@@ -51,6 +53,17 @@ class ArchitectureTest {
                         SERVER + ".site..",
                         SERVER + ".snapshot..",
                         SERVER + ".vision..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void calendarsKnowNoDatabase() {
+        noClasses()
+                .that()
+                .resideInAPackage(SERVER + ".calendar..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.jdbi..")
                 .check(CLASSES);
     }
 
