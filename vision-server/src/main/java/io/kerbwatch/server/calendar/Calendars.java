@@ -1,6 +1,5 @@
 package io.kerbwatch.server.calendar;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kerbwatch.server.platform.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +50,6 @@ public final class Calendars {
     /** A file of calendars; years are those that are shipped beside it. */
     private record Listed(@Nullable List<Integer> years, List<Wanted> calendars) {}
 
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Wanted(String name, String days, List<Hours> hours) {}
 
     /** A calendar file cannot be used; the message says which, what is wrong and what to do. */
