@@ -19,7 +19,7 @@ const COLOURS = {
   closed: 'green', 'self-cleared': 'green', live: 'green', clean: 'green',
   verifying: 'blue', dispatched: 'blue', accepted: 'blue', arrived: 'blue', connecting: 'blue', clearing: 'blue',
   filed: 'amber', suspected: 'amber', stalled: 'amber', 'human-check': 'amber', suspended: 'amber', returned: 'amber',
-  dirty: 'red', overflow: 'red', litter: 'amber', offline: 'red', refused: 'red', undecodable: 'red',
+  dirty: 'red', overflow: 'red', litter: 'amber', 'root-cause': 'amber', offline: 'red', refused: 'red', undecodable: 'red',
 };
 
 export const tag = (word, colour = COLOURS[word]) => h('span', { class: `tag ${colour ?? ''}` }, t(word));
@@ -48,6 +48,9 @@ export function tick() {
     element.textContent = `${duration((Date.now() - Date.parse(element.dataset.ago)) / 1000)} ${t('ago')}`;
   }
 }
+
+/** What an order is about: its class where that is not refuse, and what was seen. */
+export const kinds = (order) => [...new Set([...(order.class === 'refuse' ? [] : [order.class]), ...order.incidents.map((i) => i.kind)])];
 
 const STEPS = ['filedAt', 'dispatchedAt', 'acceptedAt', 'arrivedAt', 'doneAt', 'endedAt'];
 export function steps(order) {

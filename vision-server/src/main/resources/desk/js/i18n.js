@@ -16,7 +16,7 @@ const WORDS = {
     wall: '摄像机画面', noCameras: '还没有摄像机。登记第一台，两分钟内就能看到画面。', register: '登记摄像机',
     filed: '待派单', dispatched: '已派单', accepted: '已接单', arrived: '已到场', verifying: '核查中', 'human-check': '人工核查',
     returned: '已退单', suspended: '已挂起', closed: '已结案', 'self-cleared': '自清', rejected: '不属实', merged: '已合并', cancelled: '已撤销',
-    overflow: '垃圾满溢', litter: '暴露垃圾', bin: '垃圾桶',
+    overflow: '垃圾满溢', litter: '暴露垃圾', bin: '垃圾桶', 'root-cause': '根因治理',
     acceptBy: '距接单时限', arriveBy: '距到场时限', finishBy: '距完工时限', verifyBy: '距核查时限', over: '已超时',
     clean: '干净', suspected: '疑似', dirty: '脏', clearing: '清理中', unknown: '未知',
     live: '在线', connecting: '连接中', stalled: '停滞', offline: '离线', refused: '被拒绝', undecodable: '无法解码',
@@ -52,7 +52,7 @@ const WORDS = {
     wall: 'Cameras', noCameras: 'No cameras yet. Register the first one; its picture is here within two minutes.', register: 'Register a camera',
     filed: 'filed', dispatched: 'dispatched', accepted: 'accepted', arrived: 'arrived', verifying: 'verifying', 'human-check': 'human check',
     returned: 'returned', suspended: 'suspended', closed: 'closed', 'self-cleared': 'self-cleared', rejected: 'rejected', merged: 'merged', cancelled: 'cancelled',
-    overflow: 'overflow', litter: 'litter', bin: 'bin',
+    overflow: 'overflow', litter: 'litter', bin: 'bin', 'root-cause': 'root cause',
     acceptBy: 'to accept', arriveBy: 'to arrive', finishBy: 'to finish', verifyBy: 'to verify', over: 'overdue by',
     clean: 'clean', suspected: 'suspected', dirty: 'dirty', clearing: 'clearing', unknown: 'unknown',
     live: 'live', connecting: 'connecting', stalled: 'stalled', offline: 'offline', refused: 'refused', undecodable: 'undecodable',
@@ -74,6 +74,10 @@ const WORDS = {
     review: 'Review', reviewHint: 'These were seen but filed no order by themselves. True files one, false ends it.', nothingToReview: 'Nothing to review.', toReview: 'to review: no order was filed, somebody has to look', open: 'Look',
   },
 };
+
+const STAGES = { accept: '接单', arrive: '到场', finish: '完工' };
+const PEOPLE = { crew: '作业人员', lead: '班组长', supervisor: '主管' };
+const toldTo = (told) => (told ? `，已通知${told.split(', ').map((who) => who.replace(/^(crew|lead|supervisor)/, (part) => `${PEOPLE[part]}`)).join('、')}` : '');
 
 /** Reasons are kept in history as they were written, in English; these are said in Chinese to whoever reads Chinese. */
 const REASONS = [
@@ -100,6 +104,13 @@ const REASONS = [
   [/^photo [0-9a-f-]+; does not fit: (.+)$/, '现场照片，存疑：$1'],
   [/^overflow at (.+)$/, '垃圾满溢：$1'],
   [/^litter at (.+)$/, '暴露垃圾：$1'],
+  [/^dirty (\d+) times within a day: (.+)$/, '同一区域一天内第 $1 次脏乱：$2'],
+  [/^(.+): dirty (\d+) times on (\S+) \((.+)\)$/, '$1：$3 脏乱 $2 次（$4）'],
+  [/^not-dispatched(?:, told: (.+))?$/, (_, told) => `未按时派单${toldTo(told)}`],
+  [/^not-accepted(?:, told: (.+))?$/, (_, told) => `未按时接单${toldTo(told)}`],
+  [/^not-arrived(?:, told: (.+))?$/, (_, told) => `未按时到场${toldTo(told)}`],
+  [/^not-finished(?:, told: (.+))?$/, (_, told) => `未按时完工${toldTo(told)}`],
+  [/^(accept|arrive|finish)-(\d+), told: (.+)$/, (_, stage, percent, told) => `${STAGES[stage]}时限已用 ${percent}%${toldTo(told)}`],
 ];
 
 export function said(reason) {

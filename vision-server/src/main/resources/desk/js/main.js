@@ -1,6 +1,6 @@
 import { follow, get, post } from './api.js';
 import { doing, h, toast } from './dom.js';
-import { switchLanguage, locale, t } from './i18n.js';
+import { said, switchLanguage, locale, t } from './i18n.js';
 import { tick } from './format.js';
 import { overview } from './overview.js';
 import { order, orders } from './orders.js';
@@ -74,7 +74,11 @@ function linked(state) {
 
 /** Reads the page anew soon after news, once for many. */
 let pending = 0;
-function heard(type) {
+function heard(type, news) {
+  if (type === 'order.escalated') {
+    if (news.tell.length) toast(`${news.number}: ${said(`${news.what}, told: ${news.tell.join(', ')}`)}`, true);
+    return;
+  }
   if (type !== 'reset' && !route().news.includes(type)) return;
   clearTimeout(pending);
   pending = setTimeout(() => {
@@ -98,6 +102,6 @@ setInterval(tick, 1000);
 frame();
 linked('wait');
 get('/me').then(() => {
-  follow(['order.changed', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'reset'], heard, linked);
+  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

@@ -3,7 +3,7 @@ import { assignments, photos } from './crews.js';
 import { doing, h, toast } from './dom.js';
 import { said, t } from './i18n.js';
 import { underKeys, verdictKeys, verdicts } from './verdicts.js';
-import { clock, dateTime, duration, snapshot, tag, tick, time } from './format.js';
+import { clock, dateTime, duration, kinds, snapshot, tag, tick, time } from './format.js';
 
 const arrival = (order) => {
   const seconds = order.arrival.filedToArrivedSeconds;
@@ -21,7 +21,7 @@ export async function orders(page) {
       h('tbody', {}, list.items.map((o) => h('tr', { 'data-href': true, onclick: () => { location.hash = `#/orders/${o.id}`; } },
         h('td', { class: 'num wide' }, h('a', { href: `#/orders/${o.id}` }, o.number)),
         h('td', {}, o.site.name),
-        h('td', { class: 'wide' }, h('span', { class: 'row' }, [...new Set(o.incidents.map((i) => i.kind))].map((k) => tag(k)))),
+        h('td', { class: 'wide' }, h('span', { class: 'row' }, kinds(o).map((k) => tag(k)))),
         h('td', {}, h('span', { class: 'row' }, tag(o.state), clock(o))),
         h('td', { class: 'num' }, dateTime(o.filedAt, zones.get(o.site.id))),
         h('td', {}, arrival(o)))))))));
@@ -63,8 +63,9 @@ export async function order(page, id, until) {
     h('div', { class: 'head' },
       h('a', { href: '#/orders' }, `← ${t('back')}`),
       h('h2', {}, o.site.name), h('span', { class: 'soft num' }, o.number), tag(o.state),
-      o.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${o.round}`), clock(o),
+      o.class !== 'refuse' && tag(o.class, 'amber'), o.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${o.round}`), clock(o),
       h('div', { class: 'end' }, moves(o, again))),
+    o.class !== 'refuse' && o.note && h('p', { class: 'notice' }, said(o.note)),
     h('div', { class: 'pair' },
       shown(snapshot(o.snapshots.before), t('before'), t('noBefore')),
       shown(snapshot(o.snapshots.after), t('after'), t('noAfter'))),

@@ -1,18 +1,17 @@
 import { get } from './api.js';
 import { h } from './dom.js';
 import { said, t } from './i18n.js';
-import { clock, ended, snapshot, steps, tag, tick } from './format.js';
+import { clock, ended, kinds, snapshot, steps, tag, tick } from './format.js';
 import { shot } from './live.js';
 
 function card(order) {
   const late = order.overdue.length > 0;
   const image = snapshot(order.snapshots.before);
-  const kinds = [...new Set(order.incidents.map((i) => i.kind))];
   return h('a', { class: `order ${late ? 'late' : 'calm'}`, href: `#/orders/${order.id}` },
     h('div', { class: 'thumb' }, image && h('img', { src: image, alt: '', loading: 'lazy' })),
     h('div', {},
       h('h3', {}, order.site.name),
-      h('div', { class: 'row' }, kinds.map((k) => tag(k)), tag(order.state), order.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${order.round}`)),
+      h('div', { class: 'row' }, kinds(order).map((k) => tag(k)), tag(order.state), order.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${order.round}`)),
       h('div', { class: 'row small' }, clock(order), h('span', { class: 'soft num' }, order.number)),
       steps(order)));
 }

@@ -3,11 +3,14 @@ package io.kerbwatch.server;
 import io.kerbwatch.server.account.AccountRoutes;
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.calendar.Calendars;
 import io.kerbwatch.server.camera.CameraRoutes;
 import io.kerbwatch.server.camera.Cameras;
 import io.kerbwatch.server.camera.Watching;
 import io.kerbwatch.server.crew.CrewRoutes;
 import io.kerbwatch.server.crew.Crews;
+import io.kerbwatch.server.deadline.DeadlineRoutes;
+import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.event.EventRoutes;
@@ -130,6 +133,7 @@ public final class Kerbwatch implements AutoCloseable {
             throws IOException, SQLException {
         DataDirectory data = DataDirectory.take(settings.data());
         begin(begun, data);
+        Calendars calendars = Calendars.load(data.path(), clock);
         MasterKey key = MasterKey.open(settings.get(Settings.SECURITY_KEY_FILE)
                 .map(Path::of)
                 .orElse(data.path().resolve("keys").resolve("master.key")));
@@ -150,6 +154,7 @@ public final class Kerbwatch implements AutoCloseable {
         Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people);
         Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
         Crews crews = new Crews(database, clock, ids, people, places, events, audit, base);
+        DeadlineRules rules = new DeadlineRules(database, clock, settings, places, calendars, events, audit);
         Snapshots snapshots = new Snapshots(database, clock, key, data.path(), vision.drawing(), audit);
         Photos photos = new Photos(database, clock, ids, data.path(), vision.photos());
         Incidents incidents = new Incidents(database);
@@ -160,8 +165,8 @@ public final class Kerbwatch implements AutoCloseable {
         Anchors anchors = new Anchors(data.path(), clock);
         begin(begun, anchors);
         Orders orders = new Orders(
-                database, clock, ids, settings, places, incidents, snapshots, photos, dispatch, crews, events, timers,
-                watching, base, anchors, node);
+                database, clock, ids, settings, rules, places, incidents, snapshots, photos, dispatch, crews, events,
+                timers, watching, base, anchors, node);
         Cameras eyes = new Cameras(
                 database,
                 clock,
@@ -184,6 +189,7 @@ public final class Kerbwatch implements AutoCloseable {
         audit.mount(operations);
         new SiteRoutes(places).mount(operations);
         new CrewRoutes(crews).mount(operations);
+        new DeadlineRoutes(rules).mount(operations);
         new CameraRoutes(vertx, eyes).mount(operations);
         new SnapshotRoutes(snapshots).mount(operations);
         new IncidentRoutes(incidents).mount(operations);
@@ -204,6 +210,7 @@ public final class Kerbwatch implements AutoCloseable {
         timers.start();
         eyes.watchAll();
         orders.checks().askAgain();
+        orders.wind();
         postgres.ifPresent(own -> vertx.setPeriodic(REVIVE_MILLIS, tick -> vertx.executeBlocking(() -> revive(own))
                 .onFailure(error -> LOG.error("PostgreSQL cannot be started again", error))));
         vertx.setPeriodic(ANCHOR_MILLIS, tick -> vertx.executeBlocking(() -> {

@@ -40,9 +40,11 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(
                         SERVER + ".account..",
                         SERVER + ".audit..",
+                        SERVER + ".calendar..",
                         SERVER + ".camera..",
                         SERVER + ".command..",
                         SERVER + ".crew..",
+                        SERVER + ".deadline..",
                         SERVER + ".dispatch..",
                         SERVER + ".event..",
                         SERVER + ".finding..",
@@ -53,6 +55,17 @@ class ArchitectureTest {
                         SERVER + ".site..",
                         SERVER + ".snapshot..",
                         SERVER + ".vision..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void calendarsKnowNoDatabase() {
+        noClasses()
+                .that()
+                .resideInAPackage(SERVER + ".calendar..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.jdbi..")
                 .check(CLASSES);
     }
 

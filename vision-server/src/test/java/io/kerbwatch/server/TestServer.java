@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -158,6 +159,17 @@ public final class TestServer implements AutoCloseable {
 
     public JsonNode orders() {
         return api.get("/api/v1/orders").expect(200).get("items");
+    }
+
+    /** Those of one class. */
+    public List<JsonNode> orders(String kind) {
+        List<JsonNode> some = new ArrayList<>();
+        orders().forEach(order -> {
+            if (order.get("class").asText().equals(kind)) {
+                some.add(order);
+            }
+        });
+        return some;
     }
 
     public static UUID id(JsonNode node) {

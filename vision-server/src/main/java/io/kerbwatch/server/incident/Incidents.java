@@ -92,6 +92,19 @@ public final class Incidents {
                 .toList();
     }
 
+    /** Those that a zone became dirty with between two instants and that got an order; neither in review nor false. */
+    public List<Incident> workedAt(Tx tx, UUID zone, Instant from, Instant until) {
+        return tx.handle()
+                .createQuery("select * from incident where zone = :zone and opened_at >= :from and opened_at < :until"
+                        + " and order_id is not null and state in ('open', 'cleared')"
+                        + " and verdict is distinct from 'false' order by opened_at, id")
+                .bind("zone", zone)
+                .bind("from", from)
+                .bind("until", until)
+                .map((rows, context) -> read(rows))
+                .list();
+    }
+
     public List<Incident> ofOrder(Tx tx, UUID order) {
         return tx.handle()
                 .createQuery("select * from incident where order_id = :order order by id")

@@ -1,5 +1,7 @@
 package io.kerbwatch.server.order;
 
+import io.kerbwatch.server.deadline.DeadlineRule;
+import io.kerbwatch.server.deadline.DeadlineRule.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,16 +11,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When an order's clocks run out, computed from what happened whenever someone asks. Plain elapsed time without pauses;
- * while it is suspended nothing runs out.
+ * When an order's clocks run out, computed from what happened whenever someone asks: by its rule, on the calendars at
+ * its site, without pauses. While it is suspended nothing runs out.
  *
  * @param acceptBy null unless it waits to be accepted
+ * @param arriveBy null while it is suspended and was not overdue before
+ * @param finishBy as arriveBy
  * @param verifyBy null unless it is being verified
  */
 record Deadlines(
         @Nullable Instant acceptBy,
-        Instant arriveBy,
-        Instant finishBy,
+        @Nullable Instant arriveBy,
+        @Nullable Instant finishBy,
         @Nullable Instant verifyBy) {
     static final String NOT_DISPATCHED = "not-dispatched";
     /** The endpoint did not take it in time. */
@@ -33,22 +37,27 @@ record Deadlines(
     /** The camera's own answer at the deadline comes first. */
     private static final Duration ANSWER_MARGIN = Duration.ofSeconds(15);
 
-    /** One clock. */
-    record Due(String what, Instant at) {}
+    /**
+     * One clock.
+     *
+     * @param what its mark: which limit ran out, or as in {@code finish-50} which share of it
+     * @param tell who is told
+     */
+    record Due(String what, Instant at, List<DeadlineRule.Tell> tell) {}
 
-    static Deadlines of(Order order) {
+    static Deadlines of(Order order, Clocks clocks) {
+        DeadlineRule rule = order.rule();
         Instant dispatched = order.dispatchedAt();
         Instant done = order.doneAt();
         return new Deadlines(
                 dispatched == null
                         ? null
-                        : dispatched
-                                .plus(order.limits().accept())
-                                .plus(order.paused())
-                                .minus(order.pausedBeforeDispatch()),
-                order.filedAt().plus(order.limits().arrive()).plus(order.paused()),
-                order.filedAt().plus(order.limits().finish()).plus(order.paused()),
-                done == null ? null : done.plus(order.limits().verify()));
+                        : clocks.due(order, dispatched, rule.accept(), 100).orElse(null),
+                clocks.due(order, order.filedAt(), rule.arrive(), 100).orElse(null),
+                clocks.due(order, order.filedAt(), rule.finish(), 100).orElse(null),
+                done == null
+                        ? null
+                        : clocks.due(order, done, rule.verify(), 100).orElse(null));
     }
 
     /**
@@ -56,34 +65,40 @@ record Deadlines(
      *
      * @param judged whether a camera can be asked; where none can, nothing is waited for
      */
-    static List<Due> running(Order order, boolean judged) {
-        Deadlines deadlines = of(order);
+    static List<Due> running(Order order, boolean judged, Clocks clocks) {
         List<Due> running = new ArrayList<>();
+        Instant dispatched = order.dispatchedAt();
         switch (order.state()) {
             case FILED -> {
                 if (order.dispatchMode().equals("webhook-then-crews")) {
-                    running.add(new Due(
-                            CREWS_TAKE_OVER,
-                            order.filedAt().plus(Sending.TAKE_OVER_AFTER).plus(order.paused())));
+                    clocks.due(order, order.filedAt(), Sending.TAKE_OVER_AFTER, 100)
+                            .ifPresent(at -> running.add(new Due(CREWS_TAKE_OVER, at, List.of())));
                 }
-                running.add(new Due(
-                        NOT_DISPATCHED,
-                        order.filedAt().plus(order.limits().accept()).plus(order.paused())));
-                work(deadlines, running, true);
+                clocks.due(order, order.filedAt(), order.rule().accept(), 100)
+                        .ifPresent(at -> running.add(new Due(NOT_DISPATCHED, at, List.of())));
+                rungs(order, Stage.ARRIVE, order.filedAt(), clocks, running);
+                rungs(order, Stage.FINISH, order.filedAt(), clocks, running);
             }
             case DISPATCHED -> {
-                if (deadlines.acceptBy() != null) {
-                    running.add(new Due(NOT_ACCEPTED, deadlines.acceptBy()));
+                if (dispatched != null) {
+                    rungs(order, Stage.ACCEPT, dispatched, clocks, running);
                 }
-                work(deadlines, running, true);
+                rungs(order, Stage.ARRIVE, order.filedAt(), clocks, running);
+                rungs(order, Stage.FINISH, order.filedAt(), clocks, running);
             }
-            case ACCEPTED -> work(deadlines, running, true);
-            case ARRIVED, RETURNED -> work(deadlines, running, false);
+            case ACCEPTED -> {
+                rungs(order, Stage.ARRIVE, order.filedAt(), clocks, running);
+                rungs(order, Stage.FINISH, order.filedAt(), clocks, running);
+            }
+            case ARRIVED, RETURNED -> rungs(order, Stage.FINISH, order.filedAt(), clocks, running);
             case VERIFYING -> {
-                Instant verifyBy = deadlines.verifyBy();
                 Instant done = order.doneAt();
-                if (verifyBy != null && done != null) {
-                    running.add(new Due(NOT_VERIFIED, judged ? verifyBy.plus(ANSWER_MARGIN) : done));
+                if (done != null) {
+                    Optional<Instant> answered = judged
+                            ? clocks.due(order, done, order.rule().verify(), 100)
+                                    .map(at -> at.plus(ANSWER_MARGIN))
+                            : Optional.of(done);
+                    answered.ifPresent(at -> running.add(new Due(NOT_VERIFIED, at, List.of())));
                 }
             }
             default -> {
@@ -95,14 +110,25 @@ record Deadlines(
         return running;
     }
 
-    static Optional<Due> next(Order order, boolean judged) {
-        return running(order, judged).stream().findFirst();
+    static Optional<Due> next(Order order, boolean judged, Clocks clocks) {
+        return running(order, judged, clocks).stream().findFirst();
     }
 
-    private static void work(Deadlines deadlines, List<Due> running, boolean underWay) {
-        if (underWay) {
-            running.add(new Due(NOT_ARRIVED, deadlines.arriveBy()));
-        }
-        running.add(new Due(NOT_FINISHED, deadlines.finishBy()));
+    /** The rungs of a step, and its end, which is a clock whether or not someone is told. */
+    private static void rungs(Order order, Stage stage, Instant start, Clocks clocks, List<Due> running) {
+        var rungs = order.rule().rungs(stage);
+        DeadlineRule.Limit limit = order.rule().limit(stage);
+        rungs.headMap(100).forEach((percent, tell) -> clocks.due(order, start, limit, percent)
+                .ifPresent(at -> running.add(new Due(stage.code() + "-" + percent, at, tell))));
+        clocks.due(order, start, limit, 100)
+                .ifPresent(at -> running.add(new Due(ranOut(stage), at, rungs.getOrDefault(100, List.of()))));
+    }
+
+    private static String ranOut(Stage stage) {
+        return switch (stage) {
+            case ACCEPT -> NOT_ACCEPTED;
+            case ARRIVE -> NOT_ARRIVED;
+            case FINISH -> NOT_FINISHED;
+        };
     }
 }

@@ -42,6 +42,7 @@ final class Desk {
     private final Photos photos;
     private final OrderBook book;
     private final OrderStore store;
+    private final Recurrence recurrence;
 
     Desk(
             Database database,
@@ -54,7 +55,8 @@ final class Desk {
             Crews crews,
             Photos photos,
             OrderBook book,
-            OrderStore store) {
+            OrderStore store,
+            Recurrence recurrence) {
         this.database = database;
         this.clock = clock;
         this.ids = ids;
@@ -66,6 +68,7 @@ final class Desk {
         this.photos = photos;
         this.book = book;
         this.store = store;
+        this.recurrence = recurrence;
     }
 
     /** Someone who gets an order. */
@@ -307,6 +310,7 @@ final class Desk {
                 falseAlarm(tx, caller, incident, order, note);
             } else if (verdict.verdict().equals("true") && review) {
                 real(tx, caller, site, incident, note);
+                recurrence.look(tx, site, incident);
             }
             return incidents.find(tx, id).orElseThrow();
         });
@@ -354,11 +358,13 @@ final class Desk {
         Order second = lock(tx, caller, idFirst ? into : id);
         Order from = idFirst ? first : second;
         Order target = idFirst ? second : first;
-        if (target.state().ended() || !target.site().equals(from.site())) {
+        if (target.state().ended()
+                || !target.site().equals(from.site())
+                || !target.kind().equals(from.kind())) {
             throw Problem.conflict(
                             "cannot-merge",
                             "Cannot merge",
-                            "Order " + target.number() + " has ended or belongs to another site.")
+                            "Order " + target.number() + " has ended, belongs to another site or is of another class.")
                     .raised();
         }
         Order merged = book.move(

@@ -37,6 +37,7 @@ public final class Intake implements ZoneListener {
     private final Events events;
     private final OrderBook book;
     private final OrderStore store;
+    private final Recurrence recurrence;
 
     Intake(
             InstantSource clock,
@@ -46,7 +47,8 @@ public final class Intake implements ZoneListener {
             Incidents incidents,
             Events events,
             OrderBook book,
-            OrderStore store) {
+            OrderStore store,
+            Recurrence recurrence) {
         this.clock = clock;
         this.ids = ids;
         this.settings = settings;
@@ -55,6 +57,7 @@ public final class Intake implements ZoneListener {
         this.events = events;
         this.book = book;
         this.store = store;
+        this.recurrence = recurrence;
     }
 
     /**
@@ -109,6 +112,7 @@ public final class Intake implements ZoneListener {
             incidents.insert(tx, incident);
             Order order = book.noteAndTell(tx, joinable.get(), "incident-joined", camera(sighting));
             book.tellIncident(tx, order, incident, "incident.opened");
+            recurrence.look(tx, site.get(), incident);
             return new Outcome("joined", Optional.of(incident.id()));
         }
         if (lastOrder.isPresent() && justEnded(lastOrder.get())) {
@@ -126,7 +130,7 @@ public final class Intake implements ZoneListener {
         if (storm.isPresent()) {
             return toReview(tx, sighting, storm.get());
         }
-        UUID[] made = new UUID[1];
+        Incident[] made = new Incident[1];
         book.file(
                 tx,
                 new OrderBook.Opening(site.get(), "camera", "", Optional.of(sighting.snapshot())),
@@ -134,10 +138,11 @@ public final class Intake implements ZoneListener {
                         .showing(Optional.of(sighting.snapshot())),
                 order -> {
                     Incident incident = incident(sighting, "open", Optional.of(order), "");
-                    made[0] = incident.id();
+                    made[0] = incident;
                     return incident;
                 });
-        return new Outcome("filed", Optional.of(made[0]));
+        recurrence.look(tx, site.get(), made[0]);
+        return new Outcome("filed", Optional.of(made[0].id()));
     }
 
     /** A place is clean. */
@@ -206,7 +211,8 @@ public final class Intake implements ZoneListener {
                         Move.by(By.CAMERA, OrderEvent.SELF_CLEAR, "all its places were seen clean")
                                 .showing(Optional.of(sighting.snapshot())));
             case ARRIVED -> {
-                if (!clock.instant().isBefore(Deadlines.of(order).finishBy())) {
+                Instant finishBy = Deadlines.of(order, book.clocks(tx, order)).finishBy();
+                if (finishBy != null && !clock.instant().isBefore(finishBy)) {
                     book.move(
                             tx, order, Move.by(By.CAMERA, OrderEvent.DONE_NOT_REPORTED, "clean, and its time is over"));
                 }

@@ -1,6 +1,7 @@
 package io.kerbwatch.server.order;
 
-import java.time.Duration;
+import io.kerbwatch.server.calendar.Pause;
+import io.kerbwatch.server.deadline.DeadlineRule;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param number that people can say
  * @param dispatchEndpoint that it goes to; null where crews have it
  * @param reports what that endpoint tells back
+ * @param rule how long each step may take, as it was when this was filed
  * @param receiver who has it; null while nobody has
  * @param suspendedFrom where a suspended order came from
- * @param paused time that its clocks stood still in this round
- * @param pausedBeforeDispatch the part of it before it was dispatched
+ * @param pauses when its clocks stood still, in all rounds; the last is open while it is suspended
  * @param filedAt when this round began; its clocks start here
  * @param filedToArrived seconds, without pauses; measured against ten minutes
  * @param doneReported false if nobody told that the work is done
@@ -37,7 +38,7 @@ record Order(
         String reports,
         String source,
         String note,
-        Limits limits,
+        DeadlineRule rule,
         Instant createdAt,
         State state,
         int round,
@@ -46,9 +47,7 @@ record Order(
         int declined,
         @Nullable Receiver receiver,
         @Nullable State suspendedFrom,
-        @Nullable Instant suspendedAt,
-        Duration paused,
-        Duration pausedBeforeDispatch,
+        List<Pause> pauses,
         Instant filedAt,
         @Nullable Instant dispatchedAt,
         @Nullable Instant acceptedAt,
@@ -67,10 +66,8 @@ record Order(
         @Nullable UUID afterSnapshot,
         long sequence,
         int moves) {
-    /** How long each step may take. */
-    record Limits(Duration accept, Duration arrive, Duration finish, Duration verify) {}
-
     Order {
+        pauses = List.copyOf(pauses);
         escalated = List.copyOf(escalated);
     }
 
@@ -94,10 +91,7 @@ record Order(
 
         @Nullable State suspendedFrom;
 
-        @Nullable Instant suspendedAt;
-
-        Duration paused;
-        Duration pausedBeforeDispatch;
+        List<Pause> pauses;
         Instant filedAt;
 
         @Nullable Instant dispatchedAt;
@@ -140,9 +134,7 @@ record Order(
             declined = order.declined;
             receiver = order.receiver;
             suspendedFrom = order.suspendedFrom;
-            suspendedAt = order.suspendedAt;
-            paused = order.paused;
-            pausedBeforeDispatch = order.pausedBeforeDispatch;
+            pauses = order.pauses;
             filedAt = order.filedAt;
             dispatchedAt = order.dispatchedAt;
             acceptedAt = order.acceptedAt;
@@ -174,7 +166,7 @@ record Order(
                     old.reports,
                     old.source,
                     old.note,
-                    old.limits,
+                    old.rule,
                     old.createdAt,
                     state,
                     round,
@@ -183,9 +175,7 @@ record Order(
                     declined,
                     receiver,
                     suspendedFrom,
-                    suspendedAt,
-                    paused,
-                    pausedBeforeDispatch,
+                    pauses,
                     filedAt,
                     dispatchedAt,
                     acceptedAt,

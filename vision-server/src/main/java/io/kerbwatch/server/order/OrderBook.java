@@ -3,6 +3,8 @@ package io.kerbwatch.server.order;
 import io.kerbwatch.server.camera.Watching;
 import io.kerbwatch.server.crew.Choice;
 import io.kerbwatch.server.crew.CrewMember;
+import io.kerbwatch.server.deadline.DeadlineRule;
+import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.Message;
@@ -17,7 +19,6 @@ import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.vision.watch.Verification;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -42,13 +43,14 @@ final class OrderBook {
     static final String REVIEW = "order-review";
     static final String SEND = "order-send";
     /** The class of orders that a dirty place makes. */
-    static final String REFUSE = "refuse";
+    static final String REFUSE = DeadlineRules.REFUSE;
 
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
 
     private final InstantSource clock;
     private final Ids ids;
     private final Settings settings;
+    private final DeadlineRules rules;
     private final Sites sites;
     private final Incidents incidents;
     private final Endpoints endpoints;
@@ -66,6 +68,7 @@ final class OrderBook {
             InstantSource clock,
             Ids ids,
             Settings settings,
+            DeadlineRules rules,
             Sites sites,
             Incidents incidents,
             Endpoints endpoints,
@@ -81,6 +84,7 @@ final class OrderBook {
         this.clock = clock;
         this.ids = ids;
         this.settings = settings;
+        this.rules = rules;
         this.sites = sites;
         this.incidents = incidents;
         this.endpoints = endpoints;
@@ -95,8 +99,16 @@ final class OrderBook {
         this.node = node;
     }
 
-    /** What a new order is about. */
-    record Opening(Site site, String source, String note, Optional<UUID> snapshot) {}
+    /**
+     * What a new order is about.
+     *
+     * @param kind its class
+     */
+    record Opening(Site site, String kind, String source, String note, Optional<UUID> snapshot) {
+        Opening(Site site, String source, String note, Optional<UUID> snapshot) {
+            this(site, REFUSE, source, note, snapshot);
+        }
+    }
 
     /**
      * Files an order for a new incident; the caller holds the site's lock.
@@ -107,7 +119,7 @@ final class OrderBook {
         return opened(tx, opening, move, order -> {
             Incident made = incident.apply(order);
             incidents.insert(tx, made);
-            return made;
+            return Optional.of(made);
         });
     }
 
@@ -115,11 +127,16 @@ final class OrderBook {
     Order fileFor(Tx tx, Opening opening, Move move, UUID incident) {
         return opened(tx, opening, move, order -> {
             incidents.assign(tx, incident, order);
-            return incidents.find(tx, incident).orElseThrow();
+            return incidents.find(tx, incident);
         });
     }
 
-    private Order opened(Tx tx, Opening opening, Move move, Function<UUID, Incident> incident) {
+    /** Files an order that has no incident: no camera can see whether it is done. */
+    Order fileAlone(Tx tx, Opening opening, Move move) {
+        return opened(tx, opening, move, order -> Optional.empty());
+    }
+
+    private Order opened(Tx tx, Opening opening, Move move, Function<UUID, Optional<Incident>> incident) {
         Instant at = clock.instant();
         Site site = opening.site();
         LocalDate day = LocalDate.ofInstant(at, site.zone());
@@ -132,17 +149,13 @@ final class OrderBook {
                 ids.next(),
                 "%s-%04d".formatted(DAY.format(day), store.nextNumber(tx, day)),
                 site.id(),
-                REFUSE,
+                opening.kind(),
                 site.dispatchMode(),
                 endpoint,
                 reports,
                 opening.source(),
                 opening.note(),
-                new Order.Limits(
-                        settings.get(Settings.ORDERS_ACCEPT_WITHIN),
-                        settings.get(Settings.ORDERS_ARRIVE_WITHIN),
-                        settings.get(Settings.ORDERS_FINISH_WITHIN),
-                        settings.get(Settings.ORDERS_VERIFY_WITHIN)),
+                rules.of(tx, opening.kind(), site.id()),
                 at,
                 State.FILED,
                 1,
@@ -151,9 +164,7 @@ final class OrderBook {
                 0,
                 null,
                 null,
-                null,
-                Duration.ZERO,
-                Duration.ZERO,
+                List.of(),
                 at,
                 null,
                 null,
@@ -173,10 +184,10 @@ final class OrderBook {
                 0,
                 0);
         store.insert(tx, order);
-        Incident opened = incident.apply(order.id());
+        Optional<Incident> opened = incident.apply(order.id());
         By role = move.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
         Order filed = written(tx, order, null, move.event().code(), move, role, at);
-        tellIncident(tx, filed, opened, "incident.opened");
+        opened.ifPresent(made -> tellIncident(tx, filed, made, "incident.opened"));
         Order told = told(tx, filed, "order.filed", at);
         return Sending.crewsTurn(told) ? send(tx, told, Optional.empty(), false) : told;
     }
@@ -207,11 +218,11 @@ final class OrderBook {
         if (told.state() == State.VERIFYING) {
             ask(tx, told);
         }
-        return told.state() == State.FILED ? next(tx, order, move.event(), told) : told;
+        return told.state() == State.FILED ? handOn(tx, order, move.event(), told) : told;
     }
 
     /** Where an order goes that nobody has any more. */
-    private Order next(Tx tx, Order before, OrderEvent event, Order filed) {
+    private Order handOn(Tx tx, Order before, OrderEvent event, Order filed) {
         Receiver receiver = before.receiver();
         boolean crewHadIt = receiver != null && receiver.kind().equals("crew");
         boolean given = event == OrderEvent.DECLINE || event == OrderEvent.NOT_ACCEPTED;
@@ -220,7 +231,7 @@ final class OrderBook {
         }
         Optional<UUID> same = Optional.ofNullable(receiver)
                 .filter(had -> !given && had.kind().equals("crew"))
-                .flatMap(OrderBook::memberId);
+                .flatMap(Sending::memberId);
         return Sending.crewsTurn(filed) ? send(tx, filed, same, false) : filed;
     }
 
@@ -281,14 +292,6 @@ final class OrderBook {
         return order.with(draft -> draft.escalated = marks);
     }
 
-    private static Optional<UUID> memberId(Receiver receiver) {
-        try {
-            return Optional.of(UUID.fromString(receiver.id()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty(); // someone who was named by hand and has no account
-        }
-    }
-
     /** Writes something into the history that moves nothing. */
     Order note(Tx tx, Order order, String event, Move by) {
         By role = by.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
@@ -301,6 +304,49 @@ final class OrderBook {
         By role = by.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
         Instant at = clock.instant();
         return told(tx, written(tx, order, order.state(), event, by, role, at), "order.changed", at);
+    }
+
+    /** Writes down which clock came how far and who is told of it, and tells the receiver and the desk. */
+    Order escalate(Tx tx, Order order, String what, List<DeadlineRule.Tell> tell) {
+        List<String> marks = new ArrayList<>(order.escalated());
+        marks.add(what);
+        List<String> told = tell.stream().map(DeadlineRule.Tell::code).toList();
+        List<String> names =
+                tell.stream().map(one -> sending.named(tx, order, one)).toList();
+        String reason = names.isEmpty() ? what : what + ", told: " + String.join(", ", names);
+        Order escalated = noteAndTell(
+                tx,
+                order.with(draft -> draft.escalated = marks),
+                "escalated",
+                Move.by(By.TIMER, OrderEvent.FILE, reason));
+        events.publish(
+                tx,
+                "order.escalated",
+                order.site(),
+                Map.of("order", order.id(), "number", order.number(), "what", what, "tell", told));
+        return escalated;
+    }
+
+    /** The clock that runs out next. */
+    Optional<Deadlines.Due> next(Tx tx, Order order) {
+        return Deadlines.next(order, judged(tx, order), clocks(tx, order));
+    }
+
+    /** Its clocks, on the calendars at its site. */
+    Clocks clocks(Tx tx, Order order) {
+        return new Clocks(rules.calendars(), sites.known(tx, order.site()).zone());
+    }
+
+    /** Sets the timer of what runs out next once more: it may have changed with a calendar or with the machine's clock. */
+    void wind(Tx tx, Order order, String mark) {
+        next(tx, order)
+                .ifPresent(due -> timers.set(
+                        tx,
+                        CLOCK,
+                        order.id().toString(),
+                        order.moves() + "." + order.sequence() + "." + due.what() + "."
+                                + due.at().toEpochMilli() + mark,
+                        due.at()));
     }
 
     /** Whether a camera can be asked about the places of an order. */
@@ -337,7 +383,7 @@ final class OrderBook {
                 QuestionId.of(order).toString(),
                 zones,
                 done,
-                from.plus(order.limits().verify())));
+                clocks(tx, order).due(order, from, order.rule().verify(), 100).orElse(from)));
     }
 
     private Map<String, Set<String>> zones(Tx tx, Order order) {
@@ -417,13 +463,7 @@ final class OrderBook {
                         "number", order.number(),
                         "state", order.state().code(),
                         "round", order.round()));
-        Deadlines.next(order, judged(tx, order))
-                .ifPresent(due -> timers.set(
-                        tx,
-                        CLOCK,
-                        order.id().toString(),
-                        order.moves() + "." + order.sequence() + "." + due.what(),
-                        due.at()));
+        wind(tx, order, "");
         return order;
     }
 }

@@ -1,9 +1,10 @@
 package io.kerbwatch.server.order;
 
+import io.kerbwatch.server.calendar.Pause;
 import io.kerbwatch.server.platform.Problem;
 import io.kerbwatch.server.platform.Role;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,6 @@ final class OrderRules {
             case DISPATCH, REASSIGN -> {
                 draft.receiver = move.receiver().orElse(null);
                 draft.dispatchedAt = at;
-                draft.pausedBeforeDispatch = order.paused();
                 draft.acceptedAt = null;
                 draft.escalated = without(order.escalated(), Deadlines.NOT_ACCEPTED);
             }
@@ -65,9 +65,8 @@ final class OrderRules {
             }
             case ARRIVE -> {
                 draft.arrivedAt = at;
-                draft.filedToArrived = seconds(order.filedAt(), at, order.paused());
-                draft.dispatchedToArrived =
-                        seconds(order.dispatchedAt(), at, order.paused().minus(order.pausedBeforeDispatch()));
+                draft.filedToArrived = seconds(order.filedAt(), at, draft.pauses);
+                draft.dispatchedToArrived = seconds(order.dispatchedAt(), at, draft.pauses);
             }
             case DONE, DONE_NOT_REPORTED -> {
                 draft.doneAt = at;
@@ -102,7 +101,7 @@ final class OrderRules {
             }
             case SUSPEND -> {
                 draft.suspendedFrom = order.state();
-                draft.suspendedAt = at;
+                draft.pauses = and(order.pauses(), new Pause(at, null));
             }
             case MERGE -> draft.mergedInto = move.into().orElse(null);
             case CANNOT_TELL -> draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
@@ -114,20 +113,16 @@ final class OrderRules {
 
     /** However it goes on, or ends: the clocks stood still until now. */
     private static void leaveSuspension(Order order, Order.Draft draft, Instant at) {
-        Instant since = order.suspendedAt();
-        if (since != null) {
-            draft.paused = order.paused().plus(Duration.between(since, at));
-        }
+        draft.pauses = order.pauses().stream()
+                .map(pause -> pause.until() == null ? new Pause(pause.from(), later(pause.from(), at)) : pause)
+                .toList();
         draft.suspendedFrom = null;
-        draft.suspendedAt = null;
     }
 
     private static void newRound(Order order, Order.Draft draft, Instant at) {
         draft.round = order.round() + 1;
         draft.receiver = null;
         draft.filedAt = at;
-        draft.paused = Duration.ZERO;
-        draft.pausedBeforeDispatch = Duration.ZERO;
         draft.dispatchedAt = null;
         draft.acceptedAt = null;
         draft.arrivedAt = null;
@@ -149,8 +144,19 @@ final class OrderRules {
         return from;
     }
 
-    private static @Nullable Double seconds(@Nullable Instant from, Instant to, Duration paused) {
-        return from == null ? null : Duration.between(from, to).minus(paused).toMillis() / 1000.0;
+    private static @Nullable Double seconds(@Nullable Instant from, Instant to, List<Pause> pauses) {
+        return from == null ? null : Pause.elapsed(from, to, pauses).toMillis() / 1000.0;
+    }
+
+    /** A clock of the machine that was set back does not end a pause before it began. */
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+
+    private static List<Pause> and(List<Pause> pauses, Pause last) {
+        List<Pause> all = new ArrayList<>(pauses);
+        all.add(last);
+        return all;
     }
 
     private static List<String> without(List<String> marks, String mark) {

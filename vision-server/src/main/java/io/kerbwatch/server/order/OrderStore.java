@@ -1,12 +1,15 @@
 package io.kerbwatch.server.order;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.kerbwatch.server.calendar.Pause;
 import io.kerbwatch.server.crew.Load;
+import io.kerbwatch.server.deadline.DeadlineRule;
 import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -134,6 +137,33 @@ final class OrderStore {
                 .list();
     }
 
+    /** Those that have not ended. */
+    List<UUID> open(Tx tx) {
+        return tx.handle()
+                .createQuery("select id from orders where ended_at is null order by id")
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    /** Keeps that a zone has had its root-cause order on a day. */
+    void keepRootCause(Tx tx, UUID zone, LocalDate day, UUID order) {
+        tx.handle()
+                .createUpdate("insert into root_cause (zone, day, order_id) values (:zone, :day, :order)")
+                .bind("zone", zone)
+                .bind("day", day)
+                .bind("order", order)
+                .execute();
+    }
+
+    boolean rootCauseFiled(Tx tx, UUID zone, LocalDate day) {
+        return tx.handle()
+                .createQuery("select exists (select 1 from root_cause where zone = :zone and day = :day)")
+                .bind("zone", zone)
+                .bind("day", day)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     List<UUID> inState(Tx tx, State state) {
         return tx.handle()
                 .createQuery("select id from orders where state = :state order by id")
@@ -174,13 +204,13 @@ final class OrderStore {
         bind(
                         tx.handle()
                                 .createUpdate("insert into orders (id, number, site, class, dispatch_mode,"
-                                        + " dispatch_endpoint, reports, source, note, accept_millis, arrive_millis,"
-                                        + " finish_millis, verify_millis, created_at, state, round, reworks, reopened,"
-                                        + " declined, paused_millis, paused_before_dispatch, filed_at, done_reported,"
+                                        + " dispatch_endpoint, reports, source, note, rule,"
+                                        + " created_at, state, round, reworks, reopened,"
+                                        + " declined, pauses, filed_at, done_reported,"
                                         + " late, escalated, question, before_snapshot, sequence, moves) values (:id,"
                                         + " :number, :site, :class, :mode, :endpoint, :reports, :source, :note,"
-                                        + " :accept, :arrive, :finish, :verify, :created, :state, :round, :reworks,"
-                                        + " :reopened, :declined, :paused, :pausedBefore, :filed, :doneReported, :late,"
+                                        + " :rule, :created, :state, :round, :reworks,"
+                                        + " :reopened, :declined, :pauses, :filed, :doneReported, :late,"
                                         + " :escalated, :question, :before, :sequence, :moves)"),
                         order)
                 .bind("number", order.number())
@@ -191,10 +221,7 @@ final class OrderStore {
                 .bind("reports", order.reports())
                 .bind("source", order.source())
                 .bind("note", order.note())
-                .bind("accept", order.limits().accept().toMillis())
-                .bind("arrive", order.limits().arrive().toMillis())
-                .bind("finish", order.limits().finish().toMillis())
-                .bind("verify", order.limits().verify().toMillis())
+                .bind("rule", Json.text(order.rule()))
                 .bind("created", order.createdAt())
                 .execute();
     }
@@ -207,8 +234,7 @@ final class OrderStore {
                                 .createUpdate("update orders set state = :state, round = :round, reworks = :reworks,"
                                         + " reopened = :reopened, declined = :declined, receiver_kind = :receiverKind,"
                                         + " receiver_id = :receiverId, receiver_name = :receiverName,"
-                                        + " suspended_from = :suspendedFrom, suspended_at = :suspendedAt,"
-                                        + " paused_millis = :paused, paused_before_dispatch = :pausedBefore,"
+                                        + " suspended_from = :suspendedFrom, pauses = :pauses,"
                                         + " filed_at = :filed, dispatched_at = :dispatched, accepted_at = :accepted,"
                                         + " arrived_at = :arrived, done_at = :done, ended_at = :ended,"
                                         + " filed_to_arrived = :filedToArrived,"
@@ -222,7 +248,6 @@ final class OrderStore {
                 .bind("receiverId", receiver == null ? null : receiver.id())
                 .bind("receiverName", receiver == null ? null : receiver.name())
                 .bind("suspendedFrom", suspendedFrom == null ? null : suspendedFrom.code())
-                .bind("suspendedAt", order.suspendedAt())
                 .bind("dispatched", order.dispatchedAt())
                 .bind("accepted", order.acceptedAt())
                 .bind("arrived", order.arrivedAt())
@@ -309,8 +334,7 @@ final class OrderStore {
                 .bind("reworks", order.reworks())
                 .bind("reopened", order.reopened())
                 .bind("declined", order.declined())
-                .bind("paused", order.paused().toMillis())
-                .bind("pausedBefore", order.pausedBeforeDispatch().toMillis())
+                .bind("pauses", Json.text(order.pauses()))
                 .bind("filed", order.filedAt())
                 .bind("doneReported", order.doneReported())
                 .bind("late", order.late())
@@ -334,11 +358,7 @@ final class OrderStore {
                 rows.getString("reports"),
                 rows.getString("source"),
                 rows.getString("note"),
-                new Order.Limits(
-                        Duration.ofMillis(rows.getLong("accept_millis")),
-                        Duration.ofMillis(rows.getLong("arrive_millis")),
-                        Duration.ofMillis(rows.getLong("finish_millis")),
-                        Duration.ofMillis(rows.getLong("verify_millis"))),
+                Json.read(rows.getString("rule"), DeadlineRule.class),
                 rows.getTimestamp("created_at").toInstant(),
                 State.of(rows.getString("state")),
                 rows.getInt("round"),
@@ -349,9 +369,7 @@ final class OrderStore {
                         ? null
                         : new Receiver(receiver, rows.getString("receiver_id"), rows.getString("receiver_name")),
                 suspendedFrom == null ? null : State.of(suspendedFrom),
-                Rows.instant(rows, "suspended_at"),
-                Duration.ofMillis(rows.getLong("paused_millis")),
-                Duration.ofMillis(rows.getLong("paused_before_dispatch")),
+                Json.read(rows.getString("pauses"), new TypeReference<List<Pause>>() {}),
                 rows.getTimestamp("filed_at").toInstant(),
                 Rows.instant(rows, "dispatched_at"),
                 Rows.instant(rows, "accepted_at"),

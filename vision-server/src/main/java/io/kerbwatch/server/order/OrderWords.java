@@ -1,5 +1,6 @@
 package io.kerbwatch.server.order;
 
+import io.kerbwatch.server.calendar.Calendars;
 import io.kerbwatch.server.incident.Incident;
 import io.kerbwatch.server.platform.PublicUrl;
 import io.kerbwatch.server.site.Site;
@@ -18,10 +19,12 @@ final class OrderWords {
     /** What was promised to the public. */
     private static final Duration PROMISE = Duration.ofMinutes(10);
 
+    private final Calendars calendars;
     private final Snapshots snapshots;
     private final PublicUrl base;
 
-    OrderWords(Snapshots snapshots, PublicUrl base) {
+    OrderWords(Calendars calendars, Snapshots snapshots, PublicUrl base) {
+        this.calendars = calendars;
         this.snapshots = snapshots;
         this.base = base;
     }
@@ -56,8 +59,10 @@ final class OrderWords {
         shown.put("late", order.late());
         shown.put("closedBy", order.closedBy());
         shown.put("mergedInto", order.mergedInto());
-        shown.put("deadlines", deadlines(order));
-        shown.put("overdue", overdue(order, now));
+        Deadlines deadlines = Deadlines.of(order, new Clocks(calendars, site.zone()));
+        shown.put("deadlines", deadlines);
+        shown.put("pauses", order.pauses());
+        shown.put("overdue", overdue(order, deadlines, now));
         shown.put("escalated", order.escalated());
         shown.put("arrival", arrival(order));
         shown.put("incidents", incidents);
@@ -95,7 +100,7 @@ final class OrderWords {
                             return seen;
                         })
                         .toList());
-        shown.put("deadlines", deadlines(order));
+        shown.put("deadlines", Deadlines.of(order, new Clocks(calendars, site.zone())));
         shown.put("filedAt", order.filedAt());
         shown.put("dispatchedAt", order.dispatchedAt());
         shown.put("acceptedAt", order.acceptedAt());
@@ -125,12 +130,13 @@ final class OrderWords {
         about.put("dispatchEndpoint", order.dispatchEndpoint());
         about.put("receiver", order.receiver());
         about.put("closedBy", order.closedBy());
+        about.put("escalated", order.escalated());
         about.put("events", base + "/api/v1/orders/" + order.id() + "/events");
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("order", about);
         data.put("site", site(site));
         data.put("incidents", incidents.stream().map(this::incident).toList());
-        data.put("deadlines", deadlines(order));
+        data.put("deadlines", Deadlines.of(order, new Clocks(calendars, site.zone())));
         data.put("sequence", order.sequence());
         return data;
     }
@@ -175,39 +181,28 @@ final class OrderWords {
         return snapshot == null ? null : base + snapshots.link(snapshot);
     }
 
-    private static Map<String, Object> deadlines(Order order) {
-        Deadlines deadlines = Deadlines.of(order);
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("acceptBy", deadlines.acceptBy());
-        shown.put("arriveBy", deadlines.arriveBy());
-        shown.put("finishBy", deadlines.finishBy());
-        shown.put("verifyBy", deadlines.verifyBy());
-        return shown;
-    }
-
-    private static List<String> overdue(Order order, Instant now) {
+    private static List<String> overdue(Order order, Deadlines deadlines, Instant now) {
         List<String> overdue = new ArrayList<>();
         if (order.state().ended() || order.state() == State.SUSPENDED) {
             return overdue;
         }
-        Deadlines deadlines = Deadlines.of(order);
-        Instant accept = deadlines.acceptBy();
-        if (order.state() == State.DISPATCHED && accept != null && accept.isBefore(now)) {
+        if (order.state() == State.DISPATCHED && over(deadlines.acceptBy(), now)) {
             overdue.add("accept");
         }
-        if (order.arrivedAt() == null
-                && order.doneAt() == null
-                && deadlines.arriveBy().isBefore(now)) {
+        if (order.arrivedAt() == null && order.doneAt() == null && over(deadlines.arriveBy(), now)) {
             overdue.add("arrive");
         }
-        if (order.doneAt() == null && deadlines.finishBy().isBefore(now)) {
+        if (order.doneAt() == null && over(deadlines.finishBy(), now)) {
             overdue.add("finish");
         }
-        Instant verify = deadlines.verifyBy();
-        if (order.state() == State.VERIFYING && verify != null && verify.isBefore(now)) {
+        if (order.state() == State.VERIFYING && over(deadlines.verifyBy(), now)) {
             overdue.add("verify");
         }
         return overdue;
+    }
+
+    private static boolean over(@Nullable Instant by, Instant now) {
+        return by != null && by.isBefore(now);
     }
 
     /** Seconds until someone stood there, beside the ten minutes; kept is null while nobody has said so. */

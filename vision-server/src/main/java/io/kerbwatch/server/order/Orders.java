@@ -2,6 +2,7 @@ package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.camera.Watching;
 import io.kerbwatch.server.crew.Crews;
+import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.dispatch.DeliveryListener;
 import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.event.Events;
@@ -50,12 +51,14 @@ public final class Orders implements DeliveryListener {
     private final Intake intake;
     private final Checks checks;
     private final Desk desk;
+    private final Clockwork clockwork;
 
     public Orders(
             Database database,
             InstantSource clock,
             Ids ids,
             Settings settings,
+            DeadlineRules rules,
             Sites sites,
             Incidents incidents,
             Snapshots snapshots,
@@ -73,12 +76,13 @@ public final class Orders implements DeliveryListener {
         this.sites = sites;
         this.incidents = incidents;
         this.photos = photos;
-        this.words = new OrderWords(snapshots, base);
+        this.words = new OrderWords(rules.calendars(), snapshots, base);
         this.sending = new Sending(clock, crews, store);
         OrderBook book = new OrderBook(
                 clock,
                 ids,
                 settings,
+                rules,
                 sites,
                 incidents,
                 dispatch.endpoints(),
@@ -91,7 +95,8 @@ public final class Orders implements DeliveryListener {
                 sending,
                 anchors,
                 node);
-        this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store);
+        Recurrence recurrence = new Recurrence(incidents, book, store);
+        this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store, recurrence);
         this.checks = new Checks(database, book, store);
         this.desk = new Desk(
                 database,
@@ -104,8 +109,9 @@ public final class Orders implements DeliveryListener {
                 crews,
                 photos,
                 book,
-                store);
-        Clockwork clockwork = new Clockwork(database, clock, incidents, book, store);
+                store,
+                recurrence);
+        this.clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
         timers.define(OrderBook.SEND, id -> clockwork.lookAgain(UUID.fromString(id)));
         timers.define(
@@ -118,6 +124,11 @@ public final class Orders implements DeliveryListener {
 
     public Checks checks() {
         return checks;
+    }
+
+    /** Sets the timers of open orders once more; called after a start. */
+    public void wind() {
+        clockwork.windAll();
     }
 
     @Override
@@ -221,6 +232,7 @@ public final class Orders implements DeliveryListener {
                     possible(order, parts(request, order), request.caller().id()));
             shown.put("assignments", sending.of(tx, id));
             shown.put("photos", photos.of(tx, id));
+            shown.put("rule", order.rule());
             shown.put("history", store.history(tx, id));
             return shown;
         });

@@ -4,6 +4,7 @@ import io.kerbwatch.server.crew.Choice;
 import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.crew.Task;
+import io.kerbwatch.server.deadline.DeadlineRule;
 import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Site;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Chooses who of the crew gets an order, and keeps why this one, and why not the others, beside it. */
 final class Sending {
     /** After so long without an answer to its webhook the crews have an order. */
-    static final Duration TAKE_OVER_AFTER = Duration.ofSeconds(60);
+    static final DeadlineRule.Limit TAKE_OVER_AFTER = new DeadlineRule.Limit(60, "natural");
     /** When someone is looked for once more: shifts begin and hands become free. */
     static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(60);
     /** Who was sent within this time is not sent before those who were not. */
@@ -76,6 +77,28 @@ final class Sending {
         Choice choice = crews.choose(tx, task, loads);
         boolean nobody = choice.chosen().isEmpty() && again && !asked.isEmpty();
         return nobody ? crews.choose(tx, task.askingAgain(), loads) : choice;
+    }
+
+    /** Someone who is told of a clock, by name where a member of the crew has the order. */
+    String named(Tx tx, Order order, DeadlineRule.Tell tell) {
+        Optional<UUID> member = Optional.ofNullable(order.receiver())
+                .filter(receiver -> receiver.kind().equals("crew"))
+                .flatMap(Sending::memberId);
+        Optional<CrewMember> who =
+                switch (tell) {
+                    case CREW -> member.flatMap(id -> crews.find(tx, id));
+                    case LEAD -> member.flatMap(id -> crews.leadOf(tx, id));
+                    case SUPERVISOR -> Optional.empty();
+                };
+        return who.map(one -> tell.code() + " " + one.name()).orElse(tell.code());
+    }
+
+    static Optional<UUID> memberId(Receiver receiver) {
+        try {
+            return Optional.of(UUID.fromString(receiver.id()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // someone who was named by hand and is no member
+        }
     }
 
     /** In a sentence. */

@@ -16,13 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Timers that are rows: set in the transaction of what they wait for, kept over restarts, fired once over several
- * servers. What fires has to look for itself whether there is something to do: a timer is never taken back.
+ * Timers that are rows: set in the transaction of what they wait for, kept over restarts and jumps of the clock, fired
+ * once over several servers. What fires has to look for itself whether there is something to do: a timer is never taken back.
  */
 public final class Timers implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
@@ -32,6 +35,7 @@ public final class Timers implements AutoCloseable {
     private final InstantSource clock;
     private final Map<String, OneTimeTask<Void>> tasks = new ConcurrentHashMap<>();
     private @Nullable Scheduler scheduler;
+    private @Nullable ScheduledExecutorService looking;
 
     public Timers(Database database, InstantSource clock) {
         this.database = database;
@@ -73,10 +77,25 @@ public final class Timers implements AutoCloseable {
                 .build();
         starting.start();
         scheduler = starting;
+        // The scheduler waits by the clock: were that set back by an hour, it would not look for an hour.
+        ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "timers");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var unused = ticker.scheduleWithFixedDelay(
+                starting::triggerCheckForDueExecutions,
+                LOOK_EVERY.toMillis(),
+                LOOK_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+        looking = ticker;
     }
 
     @Override
     public void close() {
+        if (looking != null) {
+            looking.shutdownNow();
+        }
         if (scheduler != null) {
             scheduler.stop();
         }

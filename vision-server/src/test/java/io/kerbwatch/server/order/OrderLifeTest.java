@@ -148,7 +148,7 @@ class OrderLifeTest {
         clean(Kind.OVERFLOW);
         later(Duration.ofMinutes(15).plusSeconds(1));
         dirty(Kind.OVERFLOW);
-        assertThat(kerbwatch.orders()).hasSize(2);
+        assertThat(kerbwatch.orders("refuse")).hasSize(2);
     }
 
     @Test
@@ -354,7 +354,7 @@ class OrderLifeTest {
 
             small.clock.advance(Duration.ofMinutes(45));
             small.tell(one, Kind.OVERFLOW, Finding.Type.CONFIRMED);
-            assertThat(small.orders()).as("an hour after the first").hasSize(3);
+            assertThat(small.orders("refuse")).as("an hour after the first").hasSize(3);
         }
     }
 

@@ -3,9 +3,12 @@ package io.kerbwatch.server.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kerbwatch.server.calendar.Calendars;
+import io.kerbwatch.server.calendar.Pause;
+import io.kerbwatch.server.deadline.DeadlineRule;
 import io.kerbwatch.server.platform.Problem;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +25,13 @@ class TransitionTableTest {
     private static final Instant START = Instant.parse("2026-11-23T02:00:00Z");
     private static final List<OrderEvent> ALL_EVENTS = List.of(OrderEvent.values());
     private static final List<By> ALL_PARTS = List.of(By.values());
+    private static final Clocks CLOCKS = new Clocks(Calendars.shipped(), ZoneOffset.UTC);
+    private static final DeadlineRule RULE = new DeadlineRule(
+            natural(120),
+            natural(600),
+            natural(1800),
+            natural(300),
+            List.of(new DeadlineRule.Rung(DeadlineRule.Stage.FINISH, 50, DeadlineRule.Tell.CREW)));
     private static final Set<By> EVERYBODY = EnumSet.allOf(By.class);
 
     /** From the description: where each event may happen, and where it leads in a first round. */
@@ -183,7 +193,10 @@ class TransitionTableTest {
         assertThat(after.state().ended()).isEqualTo(after.endedAt() != null);
         assertThat(after.state() == State.SUSPENDED).isEqualTo(after.suspendedFrom() != null);
         assertThat(after.reworks() + after.reopened() + 1).isEqualTo(after.round());
-        assertThat(after.paused()).isGreaterThanOrEqualTo(Duration.ZERO);
+        assertThat(after.pauses().stream().filter(pause -> pause.until() == null))
+                .as("a pause is open while it is suspended, and then one")
+                .hasSize(after.state() == State.SUSPENDED ? 1 : 0);
+        assertThat(after.pauses()).hasSizeGreaterThanOrEqualTo(before.pauses().size());
         if (again) {
             assertThat(after.filedAt()).isEqualTo(now);
             assertThat(after.receiver()).isNull();
@@ -208,7 +221,7 @@ class TransitionTableTest {
         }
         // Clocks of what has ended or is suspended do not run.
         if (after.state().ended() || after.state() == State.SUSPENDED || after.state() == State.HUMAN_CHECK) {
-            assertThat(Deadlines.running(after, true)).isEmpty();
+            assertThat(Deadlines.running(after, true, CLOCKS)).isEmpty();
         }
     }
 
@@ -225,9 +238,11 @@ class TransitionTableTest {
                 Optional.empty());
     }
 
+    private static DeadlineRule.Limit natural(long seconds) {
+        return new DeadlineRule.Limit(seconds, Calendars.NATURAL);
+    }
+
     private static Order order(State state) {
-        Order.Limits limits = new Order.Limits(
-                Duration.ofMinutes(2), Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofMinutes(5));
         boolean suspended = state == State.SUSPENDED;
         return new Order(
                 new UUID(0, 1),
@@ -239,7 +254,7 @@ class TransitionTableTest {
                 "steps",
                 "camera",
                 "",
-                limits,
+                RULE,
                 START,
                 state,
                 1,
@@ -248,9 +263,7 @@ class TransitionTableTest {
                 0,
                 null,
                 suspended ? State.ACCEPTED : null,
-                suspended ? START : null,
-                Duration.ZERO,
-                Duration.ZERO,
+                suspended ? List.of(new Pause(START, null)) : List.of(),
                 START,
                 START,
                 null,

@@ -1,0 +1,5 @@
+/** When time counts: work time of a place, holidays and pauses. */
+@NullMarked
+package io.kerbwatch.server.calendar;
+
+import org.jspecify.annotations.NullMarked;
