@@ -140,7 +140,7 @@ public final class Kerbwatch implements AutoCloseable {
         Events events = new Events(database, clock);
         Audit audit = new Audit(database, clock);
         Accounts people = new Accounts(database, clock, ids, audit, settings);
-        Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people);
+        Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people, events);
         Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
         Snapshots snapshots = new Snapshots(database, clock, key, data.path(), vision.drawing(), audit);
         Incidents incidents = new Incidents(database);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param reports what it tells back: steps (accept, arrive, done), done, or nothing
  * @param events types that it wants; all if empty
  * @param sites that it wants to hear of; all if empty
- * @param state active or disabled
+ * @param state active; degraded if it does not do what is asked of it, and is told everything all the same; or disabled
  * @param ping how the last ping went; null if there was none
  */
 public record Endpoint(

@@ -5,6 +5,7 @@ import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -89,13 +90,78 @@ final class EndpointStore {
                 .execute();
     }
 
-    void disable(Tx tx, UUID id, String reason) {
-        tx.handle()
-                .createUpdate("update endpoint set state = 'disabled', state_reason = :reason,"
-                        + " version = version + 1 where id = :id and state = 'active'")
+    /** How an endpoint has been failing: how often in a row, and since when. */
+    record Failing(int failures, Instant since) {}
+
+    /** What an endpoint was before it took something again. */
+    record Recovered(int failures, String state) {}
+
+    Failing failed(Tx tx, UUID id, Instant now) {
+        return tx.handle()
+                .createQuery("update endpoint set failures = failures + 1,"
+                        + " failing_since = coalesce(failing_since, :now) where id = :id"
+                        + " returning failures, failing_since")
                 .bind("id", id)
-                .bind("reason", reason)
+                .bind("now", now)
+                .map((rows, context) -> new Failing(
+                        rows.getInt("failures"),
+                        rows.getTimestamp("failing_since").toInstant()))
+                .one();
+    }
+
+    void open(Tx tx, UUID id, Instant until) {
+        tx.handle()
+                .createUpdate("update endpoint set open_until = :until where id = :id")
+                .bind("id", id)
+                .bind("until", until)
                 .execute();
+    }
+
+    /** Forgets failures and degradation; empty if there was nothing to forget. */
+    Optional<Recovered> recovered(Tx tx, UUID id) {
+        return tx.handle()
+                .createQuery("with old as (select id, failures, state from endpoint where id = :id"
+                        + " and (failures > 0 or state = 'degraded') for no key update)"
+                        + " update endpoint e set failures = 0, failing_since = null, open_until = null,"
+                        + " state = case when e.state = 'degraded' then 'active' else e.state end,"
+                        + " state_reason = case when e.state = 'degraded' then '' else e.state_reason end,"
+                        + " version = e.version + case when e.state = 'degraded' then 1 else 0 end"
+                        + " from old where e.id = old.id returning old.failures, old.state as old_state")
+                .bind("id", id)
+                .map((rows, context) -> new Recovered(rows.getInt("failures"), rows.getString("old_state")))
+                .findFirst();
+    }
+
+    /** Answers whether that changed anything. */
+    boolean state(Tx tx, UUID id, List<String> from, String to, String reason) {
+        return tx.handle()
+                        .createUpdate("update endpoint set state = :to, state_reason = :reason, version = version + 1"
+                                + " where id = :id and state = any(:from) and (state, state_reason) <> (:to, :reason)"
+                                + " and removed_at is null")
+                        .bind("id", id)
+                        .bind("from", from.toArray(String[]::new))
+                        .bind("to", to)
+                        .bind("reason", reason)
+                        .execute()
+                == 1;
+    }
+
+    /** Begins to count anew. */
+    void forgetFailures(Tx tx, UUID id) {
+        tx.handle()
+                .createUpdate(
+                        "update endpoint set failures = 0, failing_since = null, open_until = null" + " where id = :id")
+                .bind("id", id)
+                .execute();
+    }
+
+    /** The name of a site that dispatches to an endpoint. */
+    Optional<String> dispatchingSite(Tx tx, UUID id) {
+        return tx.handle()
+                .createQuery("select name from site where dispatch_endpoint = :id and removed_at is null limit 1")
+                .bind("id", id)
+                .mapTo(String.class)
+                .findFirst();
     }
 
     private static Endpoint read(ResultSet rows) throws SQLException {

@@ -3,6 +3,7 @@ package io.kerbwatch.server.dispatch;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
@@ -29,9 +30,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The webhook endpoints: who is told, and with which secrets. */
 public final class Endpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
     private static final String PURPOSE = "webhook-secret";
     /** How long the secret before goes on signing beside a new one. */
     private static final Duration OVERLAP = Duration.ofHours(24);
@@ -44,6 +48,7 @@ public final class Endpoints {
     private final Courier courier;
     private final Audit audit;
     private final Accounts accounts;
+    private final Events events;
     private final EndpointStore store = new EndpointStore();
 
     Endpoints(
@@ -54,7 +59,8 @@ public final class Endpoints {
             Settings settings,
             Courier courier,
             Audit audit,
-            Accounts accounts) {
+            Accounts accounts,
+            Events events) {
         this.database = database;
         this.clock = clock;
         this.ids = ids;
@@ -63,6 +69,7 @@ public final class Endpoints {
         this.courier = courier;
         this.audit = audit;
         this.accounts = accounts;
+        this.events = events;
     }
 
     private record Secret(String text, @Nullable Instant until) {}
@@ -187,12 +194,18 @@ public final class Endpoints {
                     change.events() == null ? old.events() : change.events(),
                     change.sites() == null ? old.sites() : change.sites(),
                     state,
-                    state.equals("active") ? "" : change.state() == null ? old.stateReason() : "disabled by hand",
+                    change.state() == null ? old.stateReason() : state.equals("active") ? "" : "disabled by hand",
                     old.ping(),
                     version + 1,
                     old.createdAt());
             if (!store.update(tx, changed)) {
                 throw Request.stale().raised();
+            }
+            if (change.state() != null || url != null) {
+                store.forgetFailures(tx, id);
+            }
+            if (!state.equals(old.state())) {
+                changedState(tx, id, state, changed.stateReason());
             }
             audit.note(tx, caller, "endpoint.change", id, Map.of("name", changed.name(), "state", state));
             Notices.send(tx, Outbox.TOPIC);
@@ -203,11 +216,7 @@ public final class Endpoints {
     void remove(Caller caller, UUID id) {
         database.inTransaction(tx -> {
             get(id);
-            Optional<String> site = tx.handle()
-                    .createQuery("select name from site where dispatch_endpoint = :id and removed_at is null limit 1")
-                    .bind("id", id)
-                    .mapTo(String.class)
-                    .findFirst();
+            Optional<String> site = store.dispatchingSite(tx, id);
             if (site.isPresent()) {
                 throw Problem.conflict(
                                 "endpoint-in-use",
@@ -258,8 +267,67 @@ public final class Endpoints {
                 .toList();
     }
 
-    void disable(Tx tx, UUID id, String reason) {
-        store.disable(tx, id, reason);
+    /**
+     * Says that an endpoint does not do what is asked of it; it is still told everything. Its next success clears this.
+     *
+     * @param reason in plain words, without a full stop
+     */
+    public void degrade(Tx tx, UUID id, String reason) {
+        if (store.state(tx, id, List.of("active"), "degraded", reason)) {
+            changedState(tx, id, "degraded", reason);
+        }
+    }
+
+    /** It does not want to be told any more. */
+    void gone(Tx tx, UUID id) {
+        disable(tx, id, "it answered 410 Gone");
+    }
+
+    /** An attempt failed: counts, opens the breaker, and after days of nothing else disables or degrades. */
+    void failed(Tx tx, UUID id) {
+        Instant now = clock.instant();
+        EndpointStore.Failing failing = store.failed(tx, id, now);
+        Optional<Instant> until = Breaker.openUntil(failing.failures(), now);
+        until.ifPresent(instant -> store.open(tx, id, instant));
+        Duration disableAfter = settings.get(Settings.DISPATCH_DISABLE_AFTER);
+        if (until.isPresent() && !now.isBefore(failing.since().plus(disableAfter))) {
+            String reason = "it has taken nothing for " + words(disableAfter);
+            Optional<String> site = store.dispatchingSite(tx, id);
+            if (site.isEmpty()) {
+                disable(tx, id, reason);
+            } else {
+                String kept = reason + "; it is still tried because the site " + site.get() + " dispatches to it";
+                if (store.state(tx, id, List.of("active", "degraded"), "degraded", kept)) {
+                    changedState(tx, id, "degraded", kept);
+                }
+            }
+        }
+    }
+
+    /**
+     * An attempt succeeded.
+     *
+     * @return whether what waits can go again, after the breaker had been open
+     */
+    boolean succeeded(Tx tx, UUID id) {
+        Optional<EndpointStore.Recovered> before = store.recovered(tx, id);
+        before.filter(was -> was.state().equals("degraded")).ifPresent(was -> changedState(tx, id, "active", ""));
+        return before.filter(was -> was.failures() >= Breaker.OPENS_AFTER).isPresent();
+    }
+
+    private void disable(Tx tx, UUID id, String reason) {
+        if (store.state(tx, id, List.of("active", "degraded"), "disabled", reason)) {
+            changedState(tx, id, "disabled", reason);
+        }
+    }
+
+    private static String words(Duration duration) {
+        return duration.toHours() < 48 ? duration.toHours() + " hours" : duration.toDays() + " days";
+    }
+
+    private void changedState(Tx tx, UUID id, String state, String reason) {
+        LOG.warn("endpoint {} is {}{}", id, state, reason.isEmpty() ? " again" : ": " + reason);
+        events.publish(tx, "endpoint.changed", null, Map.of("endpoint", id, "state", state));
     }
 
     private byte[] seal(List<Secret> secrets) {

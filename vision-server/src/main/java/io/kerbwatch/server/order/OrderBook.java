@@ -235,7 +235,15 @@ final class OrderBook {
 
     void tellIncident(Tx tx, Order order, Incident incident, String type) {
         Site site = sites.known(tx, incident.site());
-        outbox.tell(tx, Message.about(type, clock.instant(), site.id(), words.incidentMessage(site, order, incident)));
+        long sequence = incidents.nextSequence(tx, incident.id());
+        outbox.tell(
+                tx,
+                Message.about(
+                        type,
+                        clock.instant(),
+                        site.id(),
+                        new Message.IncidentPart(incident.id(), sequence),
+                        words.incidentMessage(site, order, incident, sequence)));
         events.publish(tx, "incident.changed", site.id(), Map.of("incident", incident.id(), "order", order.id()));
     }
 
@@ -313,6 +321,7 @@ final class OrderBook {
                         at,
                         Optional.of(site.id()),
                         Optional.of(new Message.OrderPart(next.id(), next.round(), next.sequence())),
+                        Optional.empty(),
                         Optional.ofNullable(next.dispatchEndpoint()),
                         type.equals("order.filed"),
                         words.orderMessage(site, next, incidents.ofOrder(tx, next.id()))));
