@@ -7,9 +7,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of deliveries and attempts. */
@@ -28,15 +32,17 @@ final class DeliveryStore {
             @Nullable Long serial,
             Instant base,
             int attempt,
-            Instant began) {}
+            Instant began,
+            ZoneId zone) {}
 
     /**
      * Work that is due at an endpoint, of one lane.
      *
      * @param fast whether it is orders in their first minute, which neither wait for others nor for the breaker
      * @param probing whether the endpoint has failed so often that only one delivery may try it
+     * @param robot whether it takes so many messages a minute only
      */
-    record Work(UUID endpoint, boolean fast, boolean probing) {}
+    record Work(UUID endpoint, boolean fast, boolean probing, boolean robot) {}
 
     /** What waits: how much, and since when the oldest message about an order does. */
     record Backlog(long waiting, @Nullable Instant oldestOrder) {}
@@ -68,6 +74,9 @@ final class DeliveryStore {
     /** Orders in their first minute, of deliveries d; :lane is a minute ago. */
     private static final String FAST = "d.fast and d.base_at > :lane";
 
+    private static final Duration ROBOT_SPAN = Duration.ofMinutes(1);
+    private static final int MOST_IN_A_DIGEST = 500;
+
     private final Database database;
 
     DeliveryStore(Database database) {
@@ -76,37 +85,89 @@ final class DeliveryStore {
 
     List<Work> work(Instant now) {
         return database.transaction(tx -> tx.handle()
-                .createQuery("select distinct d.endpoint, " + FAST + " as hurry, e.open_until is not null as broken"
+                .createQuery("select distinct d.endpoint, " + FAST + " as hurry, e.open_until is not null as broken,"
+                        + " e.kind in ('dingtalk', 'wecom', 'feishu') as robot"
                         + " from delivery d join endpoint e on e.id = d.endpoint"
                         + " where d.state = 'waiting' and d.due_at <= :now and e.state <> 'disabled'"
                         + " and (d.leased_until is null or d.leased_until <= :now)"
+                        + " and (e.paced_until is null or e.paced_until <= :now)"
                         + " and (e.open_until is null or e.open_until <= :now or " + FAST + ") order by hurry desc")
                 .bind("now", now)
                 .bind("lane", now.minus(Schedule.FAST_LANE))
                 .map((rows, context) -> new Work(
                         rows.getObject("endpoint", UUID.class),
                         rows.getBoolean("hurry"),
-                        rows.getBoolean("broken") && !rows.getBoolean("hurry")))
+                        rows.getBoolean("broken") && !rows.getBoolean("hurry"),
+                        rows.getBoolean("robot")))
                 .list());
     }
 
-    /** Takes what is due, oldest first; the attempt counts as begun once this is committed. */
-    List<Claim> claim(Work work, int most, Instant now, Duration lease) {
+    /**
+     * Takes what is due, oldest first; the attempt counts as begun once this is committed.
+     *
+     * @return what goes out at once, each together; only for a robot is that more than one delivery
+     */
+    List<List<Claim>> claim(Work work, int most, Instant now, Duration lease) {
         return database.transaction(tx -> {
-            if (!work.probing()) {
-                return claim(tx, work, most, now, lease);
+            int allowed = work.probing() ? probe(tx, work, now, lease) : most;
+            if (allowed == 0) {
+                return List.<List<Claim>>of();
             }
-            // Whoever moves the breaker on has the probe; nobody else tries until it has told how it went.
-            boolean mine = tx.handle()
-                            .createUpdate("update endpoint set open_until = :until where id = :id"
-                                    + " and open_until <= :now")
-                            .bind("id", work.endpoint())
-                            .bind("until", now.plus(lease))
-                            .bind("now", now)
-                            .execute()
-                    == 1;
-            return mine ? claim(tx, work, 1, now, lease) : List.<Claim>of();
+            return work.robot()
+                    ? toRobot(tx, work, now, lease)
+                    : claim(tx, work, allowed, now, lease).stream()
+                            .map(List::of)
+                            .toList();
         });
+    }
+
+    /** Whoever moves the breaker on has the probe; nobody else tries until it has told how it went. */
+    private static int probe(Tx tx, Work work, Instant now, Duration lease) {
+        return tx.handle()
+                .createUpdate("update endpoint set open_until = :until where id = :id and open_until <= :now")
+                .bind("id", work.endpoint())
+                .bind("until", now.plus(lease))
+                .bind("now", now)
+                .execute();
+    }
+
+    /**
+     * The next message to a robot, or, where only one may go in this minute and more are due, all of them together.
+     * Over several servers one robot still takes no more: its row is locked and remembers when the last ones went.
+     */
+    private static List<List<Claim>> toRobot(Tx tx, Work work, Instant now, Duration lease) {
+        List<Instant> sent = tx
+                .handle()
+                .createQuery("select unnest(sent) as at from endpoint where id = (select id from endpoint"
+                        + " where id = :id for no key update) order by at")
+                .bind("id", work.endpoint())
+                .map((rows, context) -> rows.getTimestamp("at").toInstant())
+                .list()
+                .stream()
+                .filter(at -> at.isAfter(now.minus(ROBOT_SPAN)))
+                .collect(Collectors.toCollection(ArrayList::new));
+        int free = RobotKind.MOST_A_MINUTE - sent.size();
+        if (free <= 0) {
+            pace(tx, work.endpoint(), sent, Optional.of(sent.get(0).plus(ROBOT_SPAN)));
+            return List.of();
+        }
+        List<Claim> claims = claim(tx, work, free == 1 && !work.probing() ? MOST_IN_A_DIGEST : 1, now, lease);
+        if (claims.isEmpty()) {
+            return List.of();
+        }
+        sent.add(now);
+        pace(tx, work.endpoint(), sent, Optional.empty());
+        return List.of(claims);
+    }
+
+    private static void pace(Tx tx, UUID endpoint, List<Instant> sent, Optional<Instant> until) {
+        tx.handle()
+                .createUpdate("update endpoint set sent = cast(:sent as timestamptz[]), paced_until = :until"
+                        + " where id = :id")
+                .bind("id", endpoint)
+                .bind("sent", sent.stream().map(Instant::toString).toArray(String[]::new))
+                .bind("until", until.orElse(null))
+                .execute();
     }
 
     private static List<Claim> claim(Tx tx, Work work, int most, Instant now, Duration lease) {
@@ -118,7 +179,8 @@ final class DeliveryStore {
                         + " taken as (update delivery d set lease = :lease, leased_until = :until,"
                         + " attempts = attempts + 1, began_at = coalesce(began_at, :now) from due"
                         + " where d.id = due.id returning d.*)"
-                        + " select t.*, m.body, m.order_id, m.round from taken t join message m on m.id = t.message"
+                        + " select t.*, m.body, m.order_id, m.round, s.time_zone from taken t"
+                        + " join message m on m.id = t.message left join site s on s.id = m.site"
                         + " order by m.id")
                 .bind("endpoint", work.endpoint())
                 .bind("hurry", work.fast())
@@ -140,7 +202,8 @@ final class DeliveryStore {
                         rows.getObject("serial", Long.class),
                         rows.getTimestamp("base_at").toInstant(),
                         rows.getInt("attempts"),
-                        now))
+                        now,
+                        ZoneId.of(Objects.requireNonNullElse(rows.getString("time_zone"), "Asia/Shanghai"))))
                 .list();
     }
 
@@ -217,7 +280,7 @@ final class DeliveryStore {
     /** When there is something to do next, at the earliest. */
     Optional<Instant> nextDue(Instant now) {
         return database.transaction(tx -> Optional.ofNullable(tx.handle()
-                .createQuery("select min(greatest(d.due_at, d.leased_until,"
+                .createQuery("select min(greatest(d.due_at, d.leased_until, e.paced_until,"
                         + " case when " + FAST + " then null else e.open_until end)) as due from delivery d"
                         + " join endpoint e on e.id = d.endpoint where d.state = 'waiting' and e.state <> 'disabled'")
                 .bind("lane", now.minus(Schedule.FAST_LANE))

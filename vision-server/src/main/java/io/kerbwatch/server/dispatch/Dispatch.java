@@ -3,6 +3,7 @@ package io.kerbwatch.server.dispatch;
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.audit.Audit;
 import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Ids;
 import io.kerbwatch.server.platform.MasterKey;
@@ -28,7 +29,7 @@ public final class Dispatch implements AutoCloseable {
     private final InstantSource clock;
     private final Vertx vertx;
     private final Settings settings;
-    private final Courier courier;
+    private final Carrier carrier;
     private final Endpoints endpoints;
     private final Outbox outbox;
     private final DeliveryStore deliveries;
@@ -48,8 +49,9 @@ public final class Dispatch implements AutoCloseable {
         this.database = database;
         this.clock = clock;
         this.settings = settings;
-        this.courier = new Courier(vertx, settings.get(Settings.DISPATCH_ALLOW), clock);
-        this.endpoints = new Endpoints(database, clock, ids, key, settings, courier, audit, accounts, events);
+        AddressPolicy allowed = settings.get(Settings.DISPATCH_ALLOW);
+        this.carrier = new Carrier(new Courier(vertx, allowed), new Publisher(vertx, allowed), clock);
+        this.endpoints = new Endpoints(database, clock, ids, key, settings, carrier, audit, accounts, events);
         this.outbox = new Outbox(ids, clock);
         this.deliveries = new DeliveryStore(database);
     }
@@ -64,7 +66,7 @@ public final class Dispatch implements AutoCloseable {
 
     /** Begins to deliver. */
     public void start(Notices notices, DeliveryListener listener, MeterRegistry meters) {
-        Dispatcher starting = new Dispatcher(vertx, database, clock, settings, endpoints, courier, listener, meters);
+        Dispatcher starting = new Dispatcher(vertx, database, clock, settings, endpoints, carrier, listener, meters);
         starting.start(notices);
         dispatcher = starting;
     }

@@ -7,7 +7,6 @@ import io.kerbwatch.server.platform.Tx;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,7 +38,7 @@ final class Dispatcher implements AutoCloseable {
     private final InstantSource clock;
     private final Settings settings;
     private final Endpoints endpoints;
-    private final Courier courier;
+    private final Carrier carrier;
     private final DeliveryStore store;
     private final Schedule schedule;
     private final DeliveryListener listener;
@@ -61,7 +60,7 @@ final class Dispatcher implements AutoCloseable {
             InstantSource clock,
             Settings settings,
             Endpoints endpoints,
-            Courier courier,
+            Carrier carrier,
             DeliveryListener listener,
             MeterRegistry meters) {
         this.vertx = vertx;
@@ -69,7 +68,7 @@ final class Dispatcher implements AutoCloseable {
         this.clock = clock;
         this.settings = settings;
         this.endpoints = endpoints;
-        this.courier = courier;
+        this.carrier = carrier;
         this.store = new DeliveryStore(database);
         this.schedule = new Schedule(settings.get(Settings.DISPATCH_GIVE_UP_AFTER));
         this.listener = listener;
@@ -117,12 +116,13 @@ final class Dispatcher implements AutoCloseable {
         for (DeliveryStore.Work work : store.work(now)) {
             AtomicInteger busy =
                     underWay.computeIfAbsent(new Places(work.endpoint(), work.fast()), places -> new AtomicInteger());
-            int free = most - busy.get();
+            // A chat is told one thing after the other.
+            int free = (work.robot() ? 1 : most) - busy.get();
             if (free > 0) {
                 Duration lease = settings.get(Settings.DISPATCH_SLOW_TIMEOUT).plus(LEASE_MARGIN);
-                List<DeliveryStore.Claim> claims = store.claim(work, free, now, lease);
+                List<List<DeliveryStore.Claim>> claims = store.claim(work, free, now, lease);
                 busy.addAndGet(claims.size());
-                claims.forEach(claim -> attempt(claim, busy));
+                claims.forEach(together -> attempt(together, busy));
             }
         }
         meters.show(store.backlog());
@@ -137,29 +137,33 @@ final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private void attempt(DeliveryStore.Claim claim, AtomicInteger busy) {
-        boolean fast = Schedule.inFastLane(claim.fast(), claim.base(), claim.began());
+    private void attempt(List<DeliveryStore.Claim> claims, AtomicInteger busy) {
+        DeliveryStore.Claim first = claims.get(0);
+        boolean fast = Schedule.inFastLane(first.fast(), first.base(), first.began());
         Duration timeout = settings.get(fast ? Settings.DISPATCH_FAST_TIMEOUT : Settings.DISPATCH_SLOW_TIMEOUT);
         Optional<Endpoint> endpoint;
-        List<String> secrets;
+        Channel channel;
         try {
-            endpoint = database.transaction(tx -> endpoints.find(tx, claim.endpoint()));
-            secrets = endpoint.isEmpty()
-                    ? List.of()
-                    : database.transaction(tx -> endpoints.secrets(tx, claim.endpoint()));
+            endpoint = database.transaction(tx -> endpoints.find(tx, first.endpoint()));
+            if (endpoint.isEmpty()) {
+                busy.decrementAndGet();
+                return;
+            }
+            Endpoint found = endpoint.get();
+            channel = database.transaction(tx -> endpoints.channel(tx, found));
         } catch (RuntimeException e) {
             busy.decrementAndGet(); // the lease runs out and the delivery is taken up again
             throw e;
         }
-        if (endpoint.isEmpty()) {
-            busy.decrementAndGet();
-            return;
-        }
-        byte[] body = Message.numbered(claim.body(), claim.serial());
-        courier.send(URI.create(endpoint.get().url()), Message.wireId(claim.message()), body, secrets, timeout)
+        Endpoint to = endpoint.get();
+        List<Letter> letters = claims.stream()
+                .map(claim -> new Letter(
+                        Message.wireId(claim.message()), Message.numbered(claim.body(), claim.serial()), claim.zone()))
+                .toList();
+        carrier.send(channel, letters, timeout)
                 .compose(result -> workers.executeBlocking(
                         () -> {
-                            record(claim, endpoint.get(), result);
+                            claims.forEach(claim -> record(claim, to, together(claims, result)));
                             return true;
                         },
                         false))
@@ -170,6 +174,11 @@ final class Dispatcher implements AutoCloseable {
                     }
                     wake();
                 });
+    }
+
+    /** Each delivery of a digest says that it went in one. */
+    private static Courier.Result together(List<DeliveryStore.Claim> claims, Courier.Result result) {
+        return claims.size() == 1 ? result : result.saying(result.result() + ", in a digest of " + claims.size());
     }
 
     private void record(DeliveryStore.Claim claim, Endpoint endpoint, Courier.Result result) {

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.dispatch;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of endpoints. */
 final class EndpointStore {
@@ -36,12 +38,27 @@ final class EndpointStore {
                 .one();
     }
 
-    void insert(Tx tx, Endpoint endpoint, byte[] secrets) {
+    /** The sealed address; empty if it is no secret. */
+    Optional<byte[]> address(Tx tx, UUID id) {
+        return tx.handle()
+                .createQuery("select address from endpoint where id = :id and address is not null")
+                .bind("id", id)
+                .mapTo(byte[].class)
+                .findFirst();
+    }
+
+    void insert(Tx tx, Endpoint endpoint, byte[] secrets, byte @Nullable [] address) {
         tx.handle()
-                .createUpdate("insert into endpoint (id, name, url, reports, events, sites, secrets, state, version,"
-                        + " created_at) values (:id, :name, :url, :reports, :events, :sites, :secrets, :state,"
-                        + " :version, :created)")
+                .createUpdate("insert into endpoint (id, kind, name, url, address, signing, public_keys, mqtt, reports,"
+                        + " events, sites, secrets, state, version, created_at) values (:id, :kind, :name, :url,"
+                        + " :address, :signing, :keys, :mqtt, :reports, :events, :sites, :secrets, :state, :version,"
+                        + " :created)")
                 .bind("id", endpoint.id())
+                .bind("kind", endpoint.kind())
+                .bind("address", address)
+                .bind("signing", endpoint.signing())
+                .bind("keys", Json.text(endpoint.publicKeys()))
+                .bind("mqtt", endpoint.mqtt() == null ? null : Json.text(endpoint.mqtt()))
                 .bind("name", endpoint.name())
                 .bind("url", endpoint.url())
                 .bind("reports", endpoint.reports())
@@ -54,16 +71,19 @@ final class EndpointStore {
                 .execute();
     }
 
-    /** Writes all but id, secrets and ping; answers false if it is not of the version before any more. */
+    /** Writes all but id, kind, keys, secrets and ping; answers false if it is not of the version before any more. */
     boolean update(Tx tx, Endpoint endpoint) {
         return tx.handle()
-                        .createUpdate("update endpoint set name = :name, url = :url, reports = :reports,"
+                        .createUpdate("update endpoint set name = :name, url = :url, signing = :signing,"
+                                + " mqtt = :mqtt, reports = :reports,"
                                 + " events = :events, sites = :sites, state = :state, state_reason = :reason,"
                                 + " version = :version where id = :id and version = :version - 1"
                                 + " and removed_at is null")
                         .bind("id", endpoint.id())
                         .bind("name", endpoint.name())
                         .bind("url", endpoint.url())
+                        .bind("signing", endpoint.signing())
+                        .bind("mqtt", endpoint.mqtt() == null ? null : Json.text(endpoint.mqtt()))
                         .bind("reports", endpoint.reports())
                         .bind("events", endpoint.events().toArray(String[]::new))
                         .bind("sites", endpoint.sites().toArray(UUID[]::new))
@@ -74,10 +94,20 @@ final class EndpointStore {
                 == 1;
     }
 
-    void secrets(Tx tx, UUID id, byte[] secrets) {
+    void secrets(Tx tx, UUID id, byte[] secrets, List<Endpoint.PublicKey> keys) {
         tx.handle()
-                .createUpdate("update endpoint set secrets = :secrets, version = version + 1 where id = :id")
+                .createUpdate("update endpoint set secrets = :secrets, public_keys = :keys, version = version + 1"
+                        + " where id = :id")
                 .bind("secrets", secrets)
+                .bind("keys", Json.text(keys))
+                .bind("id", id)
+                .execute();
+    }
+
+    void address(Tx tx, UUID id, byte[] address) {
+        tx.handle()
+                .createUpdate("update endpoint set address = :address where id = :id")
+                .bind("address", address)
                 .bind("id", id)
                 .execute();
     }
@@ -165,11 +195,16 @@ final class EndpointStore {
     }
 
     private static Endpoint read(ResultSet rows) throws SQLException {
+        String mqtt = rows.getString("mqtt");
         String ping = rows.getString("ping");
         return new Endpoint(
                 rows.getObject("id", UUID.class),
+                rows.getString("kind"),
                 rows.getString("name"),
                 rows.getString("url"),
+                rows.getString("signing"),
+                Json.read(rows.getString("public_keys"), new TypeReference<List<Endpoint.PublicKey>>() {}),
+                mqtt == null ? null : Json.read(mqtt, Endpoint.Mqtt.class),
                 rows.getString("reports"),
                 Rows.texts(rows, "events"),
                 Rows.ids(rows, "sites"),
