@@ -5,15 +5,16 @@ import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of deliveries and attempts. */
@@ -131,33 +132,52 @@ final class DeliveryStore {
                 .execute();
     }
 
+    /** How a robot has been told: when in the last minute, and whether it had to be waited for since. */
+    private record Pace(List<Instant> sent, boolean held) {
+        int free() {
+            return RobotKind.MOST_A_MINUTE - sent.size();
+        }
+    }
+
     /**
-     * The next message to a robot, or, where only one may go in this minute and more are due, all of them together.
-     * Over several servers one robot still takes no more: its row is locked and remembers when the last ones went.
+     * The next message to a robot, or all of them together where only one more may go in this minute, or none could go
+     * for a while. Over several servers one robot still takes no more: its row is locked and remembers when the last
+     * ones went.
      */
     private static List<List<Claim>> toRobot(Tx tx, Work work, Instant now, Duration lease) {
-        List<Instant> sent = tx
-                .handle()
-                .createQuery("select unnest(sent) as at from endpoint where id = (select id from endpoint"
-                        + " where id = :id for no key update) order by at")
-                .bind("id", work.endpoint())
-                .map((rows, context) -> rows.getTimestamp("at").toInstant())
-                .list()
-                .stream()
-                .filter(at -> at.isAfter(now.minus(ROBOT_SPAN)))
-                .collect(Collectors.toCollection(ArrayList::new));
-        int free = RobotKind.MOST_A_MINUTE - sent.size();
-        if (free <= 0) {
-            pace(tx, work.endpoint(), sent, Optional.of(sent.get(0).plus(ROBOT_SPAN)));
+        Pace pace = pace(tx, work.endpoint(), now);
+        if (pace.free() <= 0) {
+            pace(
+                    tx,
+                    work.endpoint(),
+                    pace.sent(),
+                    Optional.of(pace.sent().get(0).plus(ROBOT_SPAN)));
             return List.of();
         }
-        List<Claim> claims = claim(tx, work, free == 1 && !work.probing() ? MOST_IN_A_DIGEST : 1, now, lease);
+        boolean together = (pace.held() || pace.free() == 1) && !work.probing();
+        List<Claim> claims = claim(tx, work, together ? MOST_IN_A_DIGEST : 1, now, lease);
         if (claims.isEmpty()) {
             return List.of();
         }
+        List<Instant> sent = new ArrayList<>(pace.sent());
         sent.add(now);
         pace(tx, work.endpoint(), sent, Optional.empty());
         return List.of(claims);
+    }
+
+    private static Pace pace(Tx tx, UUID endpoint, Instant now) {
+        return tx.handle()
+                .createQuery("select sent, paced_until is not null as held from endpoint where id = :id"
+                        + " for no key update")
+                .bind("id", endpoint)
+                .map((rows, context) -> new Pace(
+                        Arrays.stream((Timestamp[]) rows.getArray("sent").getArray())
+                                .map(Timestamp::toInstant)
+                                .filter(at -> at.isAfter(now.minus(ROBOT_SPAN)))
+                                .sorted()
+                                .toList(),
+                        rows.getBoolean("held")))
+                .one();
     }
 
     private static void pace(Tx tx, UUID endpoint, List<Instant> sent, Optional<Instant> until) {
@@ -175,7 +195,7 @@ final class DeliveryStore {
         return tx.handle()
                 .createQuery("with due as (select id from delivery d where endpoint = :endpoint and state = 'waiting'"
                         + " and due_at <= :now and (leased_until is null or leased_until <= :now)"
-                        + " and (" + FAST + ") = :hurry order by due_at, id limit :most for update skip locked),"
+                        + " and (" + FAST + ") = :hurry order by due_at, message limit :most for update skip locked),"
                         + " taken as (update delivery d set lease = :lease, leased_until = :until,"
                         + " attempts = attempts + 1, began_at = coalesce(began_at, :now) from due"
                         + " where d.id = due.id returning d.*)"

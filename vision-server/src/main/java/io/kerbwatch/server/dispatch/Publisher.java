@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import io.kerbwatch.server.platform.AddressPolicy;
@@ -68,7 +69,7 @@ final class Publisher {
                 Objects.requireNonNullElse(broker.password(), ""),
                 timeout);
         MqttClientBuilder builder = MqttClient.builder()
-                .identifier("kerbwatch-" + UUID.randomUUID())
+                .identifier(fresh())
                 .transportConfig()
                 .serverAddress(new InetSocketAddress(named(url.getHost(), address), port))
                 .socketConnectTimeout(millis, TimeUnit.MILLISECONDS)
@@ -130,6 +131,11 @@ final class Publisher {
                 .whenComplete((words, error) -> leave(client.disconnect()));
     }
 
+    /** An identifier that every broker has to take: 23 letters and digits (MQTT 3.1.1, section 3.1.3.1). */
+    private static String fresh() {
+        return "kerbwatch" + UUID.randomUUID().toString().replace("-", "").substring(0, 14);
+    }
+
     /** A client that is gone already says so, and nobody has to know. */
     @SuppressWarnings("FutureReturnValueIgnored")
     private static void leave(CompletableFuture<Void> left) {
@@ -182,6 +188,8 @@ final class Publisher {
                 return "connection refused";
             }
         }
-        return String.valueOf(cause.getMessage());
+        return cause instanceof Mqtt5PubAckException refused
+                ? "the broker refused it: " + refused.getMqttMessage().getReasonCode()
+                : String.valueOf(cause.getMessage());
     }
 }

@@ -77,8 +77,9 @@ class SignatureTest {
     void aKeyIsWrittenAsTheStandardsLibrariesWriteIt() {
         String key = io.kerbwatch.server.dispatch.Signature.freshKey();
         byte[] both = Base64.getDecoder().decode(key.substring("whsk_".length()));
-        byte[] derived =
-                new Ed25519PrivateKeyParameters(both).generatePublicKey().getEncoded();
+        byte[] derived = new Ed25519PrivateKeyParameters(Arrays.copyOf(both, 32))
+                .generatePublicKey()
+                .getEncoded();
         assertThat(io.kerbwatch.server.dispatch.Signature.publicKey(key))
                 .isEqualTo("whpk_" + Base64.getEncoder().encodeToString(derived));
         assertThat(both).hasSize(64).endsWith(derived);
