@@ -151,7 +151,7 @@ public final class Kerbwatch implements AutoCloseable {
         Events events = new Events(database, clock);
         Audit audit = new Audit(database, clock);
         Accounts people = new Accounts(database, clock, ids, audit, settings);
-        Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people);
+        Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people, events);
         Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
         Crews crews = new Crews(database, clock, ids, people, places, events, audit, base);
         DeadlineRules rules = new DeadlineRules(database, clock, settings, places, calendars, events, audit);

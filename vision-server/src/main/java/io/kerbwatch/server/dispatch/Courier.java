@@ -18,12 +18,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes one attempt: one signed POST to an address that was checked, no redirect, a bounded answer, a deadline. */
+/** Makes one attempt by HTTP: one POST to an address that was checked, no redirect, a bounded answer, a deadline. */
 final class Courier {
     private static final int ANSWER_READ = 64 << 10;
     private static final int ANSWER_KEPT = 1 << 10;
@@ -32,12 +31,10 @@ final class Courier {
     private final Vertx vertx;
     private final HttpClient client;
     private final AddressPolicy allowed;
-    private final InstantSource clock;
 
-    Courier(Vertx vertx, AddressPolicy allowed, InstantSource clock) {
+    Courier(Vertx vertx, AddressPolicy allowed) {
         this.vertx = vertx;
         this.allowed = allowed;
-        this.clock = clock;
         this.client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setMaxHeaderSize(16 << 10)
@@ -50,14 +47,31 @@ final class Courier {
     /**
      * How an attempt ended.
      *
+     * @param delivered whether the receiver has the message
      * @param status of the answer; null if there was none
      * @param result in plain words
      * @param answer beginning of what the receiver said
      */
     record Result(
-            @Nullable Integer status, String result, String answer, Optional<Duration> retryAfter, long milliseconds) {
-        boolean delivered() {
-            return status != null && status >= 200 && status < 300;
+            boolean delivered,
+            @Nullable Integer status,
+            String result,
+            String answer,
+            Optional<Duration> retryAfter,
+            long milliseconds) {
+        /** An attempt without any answer. */
+        static Result none(String why, long milliseconds) {
+            return new Result(false, null, why, "", Optional.empty(), milliseconds);
+        }
+
+        /** The same, but what the answer says is that the message was not taken. */
+        Result refused(String why, Optional<Duration> retryAfter) {
+            return new Result(false, status, why, answer, retryAfter, milliseconds);
+        }
+
+        /** The same in other words. */
+        Result saying(String words) {
+            return new Result(delivered, status, words, answer, retryAfter, milliseconds);
         }
 
         boolean gone() {
@@ -65,16 +79,16 @@ final class Courier {
         }
     }
 
-    /** Sends; the future never fails. The name is resolved on a worker thread. */
-    Future<Result> send(URI url, String id, byte[] body, List<String> secrets, Duration timeout) {
+    /** Sends JSON; the future never fails. The name is resolved on a worker thread. */
+    Future<Result> post(URI url, Map<String, String> headers, byte[] body, Duration timeout) {
         long began = System.nanoTime();
         return vertx.executeBlocking(() -> allowed.check(url.getHost()).get(0), false)
-                .compose(address -> post(address, url, id, body, secrets, timeout, began))
-                .otherwise(error -> new Result(null, words(error, timeout), "", Optional.empty(), since(began)));
+                .compose(address -> post(address, url, headers, body, timeout, began))
+                .otherwise(error -> Result.none(words(error, timeout), since(began)));
     }
 
     private Future<Result> post(
-            InetAddress address, URI url, String id, byte[] body, List<String> secrets, Duration timeout, long began) {
+            InetAddress address, URI url, Map<String, String> headers, byte[] body, Duration timeout, long began) {
         boolean tls = "https".equalsIgnoreCase(url.getScheme());
         int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
@@ -90,13 +104,9 @@ final class Courier {
         long timer = vertx.setTimer(timeout.toMillis(), fired -> exchange.timeOut(timeout));
         client.request(options)
                 .onSuccess(request -> {
-                    long timestamp = clock.instant().getEpochSecond();
                     exchange.begin(request);
-                    request.putHeader("content-type", "application/json")
-                            .putHeader("user-agent", "Kerbwatch")
-                            .putHeader("webhook-id", id)
-                            .putHeader("webhook-timestamp", Long.toString(timestamp))
-                            .putHeader("webhook-signature", Signature.header(secrets, id, timestamp, body));
+                    request.putHeader("content-type", "application/json").putHeader("user-agent", "Kerbwatch");
+                    headers.forEach(request::putHeader);
                     request.send(Buffer.buffer(body))
                             .onSuccess(exchange::answered)
                             .onFailure(error -> exchange.fail(words(error, timeout)));
@@ -154,7 +164,7 @@ final class Courier {
         }
 
         synchronized void fail(String result) {
-            done.tryComplete(new Result(null, result, "", Optional.empty(), since(began)));
+            done.tryComplete(Result.none(result, since(began)));
         }
 
         private synchronized void finish() {
@@ -166,6 +176,7 @@ final class Courier {
             String result =
                     status >= 300 && status < 400 ? status + ": redirects are not followed" : Integer.toString(status);
             done.tryComplete(new Result(
+                    status >= 200 && status < 300,
                     status,
                     result,
                     answer.toString(StandardCharsets.UTF_8).replace("\u0000", ""),
@@ -195,7 +206,7 @@ final class Courier {
         return message.contains("timed out") ? "no answer within " + timeout.toMillis() + " ms" : message;
     }
 
-    private static long since(long began) {
+    static long since(long began) {
         return Duration.ofNanos(System.nanoTime() - began).toMillis();
     }
 }

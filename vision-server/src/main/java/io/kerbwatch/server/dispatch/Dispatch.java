@@ -2,6 +2,8 @@ package io.kerbwatch.server.dispatch;
 
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Ids;
 import io.kerbwatch.server.platform.MasterKey;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,7 @@ public final class Dispatch implements AutoCloseable {
     private final InstantSource clock;
     private final Vertx vertx;
     private final Settings settings;
-    private final Courier courier;
+    private final Carrier carrier;
     private final Endpoints endpoints;
     private final Outbox outbox;
     private final DeliveryStore deliveries;
@@ -40,13 +43,15 @@ public final class Dispatch implements AutoCloseable {
             MasterKey key,
             Settings settings,
             Audit audit,
-            Accounts accounts) {
+            Accounts accounts,
+            Events events) {
         this.vertx = vertx;
         this.database = database;
         this.clock = clock;
         this.settings = settings;
-        this.courier = new Courier(vertx, settings.get(Settings.DISPATCH_ALLOW), clock);
-        this.endpoints = new Endpoints(database, clock, ids, key, settings, courier, audit, accounts);
+        AddressPolicy allowed = settings.get(Settings.DISPATCH_ALLOW);
+        this.carrier = new Carrier(new Courier(vertx, allowed), new Publisher(vertx, allowed), clock);
+        this.endpoints = new Endpoints(database, clock, ids, key, settings, carrier, audit, accounts, events);
         this.outbox = new Outbox(ids, clock);
         this.deliveries = new DeliveryStore(database);
     }
@@ -61,7 +66,7 @@ public final class Dispatch implements AutoCloseable {
 
     /** Begins to deliver. */
     public void start(Notices notices, DeliveryListener listener, MeterRegistry meters) {
-        Dispatcher starting = new Dispatcher(vertx, database, clock, settings, endpoints, courier, listener, meters);
+        Dispatcher starting = new Dispatcher(vertx, database, clock, settings, endpoints, carrier, listener, meters);
         starting.start(notices);
         dispatcher = starting;
     }
@@ -73,11 +78,12 @@ public final class Dispatch implements AutoCloseable {
         }
     }
 
-    /** Which deliveries to make once more: those named, or all between two instants. */
+    /** Which deliveries to make once more: those named, or all between two instants; of one state if it is named. */
     record Replay(
             @Nullable List<UUID> deliveries,
             @Nullable Instant from,
-            @Nullable Instant to) {}
+            @Nullable Instant to,
+            @Nullable String state) {}
 
     public void mount(Operations operations) {
         operations
@@ -137,6 +143,7 @@ public final class Dispatch implements AutoCloseable {
                     replay.deliveries() == null ? List.of() : replay.deliveries(),
                     replay.from() == null ? now : replay.from(),
                     replay.to() == null ? now : replay.to(),
+                    Optional.ofNullable(replay.state()),
                     now);
             Notices.send(tx, Outbox.TOPIC);
             return replayed;

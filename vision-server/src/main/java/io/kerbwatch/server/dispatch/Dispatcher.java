@@ -3,10 +3,10 @@ package io.kerbwatch.server.dispatch;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Notices;
 import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.platform.Tx;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers what the outbox holds. A delivery is leased for an attempt, so that two servers, or one that was killed and
- * came back, never make two attempts of it at once. Each endpoint has places of its own: one that is slow or dead fills
- * its own and delays nobody else. Woken by notices; while something is due later, by a timer.
+ * came back, never make two attempts of it at once. Each endpoint has places of its own, and others for orders in their
+ * first minute: one that is slow or dead fills its own and delays nobody else, and what has waited for long delays no
+ * order. Woken by notices; while something is due later, by a timer.
  */
 final class Dispatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -37,18 +38,21 @@ final class Dispatcher implements AutoCloseable {
     private final InstantSource clock;
     private final Settings settings;
     private final Endpoints endpoints;
-    private final Courier courier;
+    private final Carrier carrier;
     private final DeliveryStore store;
     private final Schedule schedule;
     private final DeliveryListener listener;
-    private final MeterRegistry meters;
+    private final DispatchMeters meters;
     private final WorkerExecutor workers;
     private final RandomGenerator chance = RandomGenerator.getDefault();
-    private final Map<UUID, AtomicInteger> underWay = new ConcurrentHashMap<>();
+    private final Map<Places, AtomicInteger> underWay = new ConcurrentHashMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean again;
     private volatile boolean closed;
     private volatile long timer = -1;
+
+    /** The places of an endpoint for one lane. */
+    private record Places(UUID endpoint, boolean fast) {}
 
     Dispatcher(
             Vertx vertx,
@@ -56,7 +60,7 @@ final class Dispatcher implements AutoCloseable {
             InstantSource clock,
             Settings settings,
             Endpoints endpoints,
-            Courier courier,
+            Carrier carrier,
             DeliveryListener listener,
             MeterRegistry meters) {
         this.vertx = vertx;
@@ -64,11 +68,11 @@ final class Dispatcher implements AutoCloseable {
         this.clock = clock;
         this.settings = settings;
         this.endpoints = endpoints;
-        this.courier = courier;
+        this.carrier = carrier;
         this.store = new DeliveryStore(database);
         this.schedule = new Schedule(settings.get(Settings.DISPATCH_GIVE_UP_AFTER));
         this.listener = listener;
-        this.meters = meters;
+        this.meters = new DispatchMeters(meters, clock);
         this.workers = vertx.createSharedWorkerExecutor("kerbwatch-dispatch", 4, 2, TimeUnit.MINUTES);
     }
 
@@ -107,18 +111,22 @@ final class Dispatcher implements AutoCloseable {
     private void look() {
         again = false;
         Instant now = clock.instant();
+        store.expire(now.minus(settings.get(Settings.DISPATCH_GIVE_UP_AFTER)));
         int most = settings.get(Settings.DISPATCH_CONCURRENCY);
-        for (UUID endpoint : store.endpointsWithWork(now)) {
-            AtomicInteger busy = underWay.computeIfAbsent(endpoint, id -> new AtomicInteger());
-            int free = most - busy.get();
+        for (DeliveryStore.Work work : store.work(now)) {
+            AtomicInteger busy =
+                    underWay.computeIfAbsent(new Places(work.endpoint(), work.fast()), places -> new AtomicInteger());
+            // A chat is told one thing after the other.
+            int free = (work.robot() ? 1 : most) - busy.get();
             if (free > 0) {
                 Duration lease = settings.get(Settings.DISPATCH_SLOW_TIMEOUT).plus(LEASE_MARGIN);
-                List<DeliveryStore.Claim> claims = store.claim(endpoint, free, now, lease);
+                List<List<DeliveryStore.Claim>> claims = store.claim(work, free, now, lease);
                 busy.addAndGet(claims.size());
-                claims.forEach(claim -> attempt(claim, busy));
+                claims.forEach(together -> attempt(together, busy));
             }
         }
-        store.nextDue().ifPresent(this::wakeAt);
+        meters.show(store.backlog());
+        store.nextDue(now).ifPresent(this::wakeAt);
     }
 
     private void wakeAt(Instant due) {
@@ -129,28 +137,33 @@ final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private void attempt(DeliveryStore.Claim claim, AtomicInteger busy) {
-        Duration timeout = settings.get(
-                Schedule.fast(claim.attempt()) ? Settings.DISPATCH_FAST_TIMEOUT : Settings.DISPATCH_SLOW_TIMEOUT);
+    private void attempt(List<DeliveryStore.Claim> claims, AtomicInteger busy) {
+        DeliveryStore.Claim first = claims.get(0);
+        boolean fast = Schedule.inFastLane(first.fast(), first.base(), first.began());
+        Duration timeout = settings.get(fast ? Settings.DISPATCH_FAST_TIMEOUT : Settings.DISPATCH_SLOW_TIMEOUT);
         Optional<Endpoint> endpoint;
-        List<String> secrets;
+        Channel channel;
         try {
-            endpoint = database.transaction(tx -> endpoints.find(tx, claim.endpoint()));
-            secrets = endpoint.isEmpty()
-                    ? List.of()
-                    : database.transaction(tx -> endpoints.secrets(tx, claim.endpoint()));
+            endpoint = database.transaction(tx -> endpoints.find(tx, first.endpoint()));
+            if (endpoint.isEmpty()) {
+                busy.decrementAndGet();
+                return;
+            }
+            Endpoint found = endpoint.get();
+            channel = database.transaction(tx -> endpoints.channel(tx, found));
         } catch (RuntimeException e) {
             busy.decrementAndGet(); // the lease runs out and the delivery is taken up again
             throw e;
         }
-        if (endpoint.isEmpty()) {
-            busy.decrementAndGet();
-            return;
-        }
-        courier.send(URI.create(endpoint.get().url()), Message.wireId(claim.message()), claim.body(), secrets, timeout)
+        Endpoint to = endpoint.get();
+        List<Letter> letters = claims.stream()
+                .map(claim -> new Letter(
+                        Message.wireId(claim.message()), Message.numbered(claim.body(), claim.serial()), claim.zone()))
+                .toList();
+        carrier.send(channel, letters, timeout)
                 .compose(result -> workers.executeBlocking(
                         () -> {
-                            record(claim, endpoint.get(), result);
+                            claims.forEach(claim -> record(claim, to, together(claims, result)));
                             return true;
                         },
                         false))
@@ -163,33 +176,58 @@ final class Dispatcher implements AutoCloseable {
                 });
     }
 
+    /** Each delivery of a digest says that it went in one. */
+    private static Courier.Result together(List<DeliveryStore.Claim> claims, Courier.Result result) {
+        return claims.size() == 1 ? result : result.saying(result.result() + ", in a digest of " + claims.size());
+    }
+
     private void record(DeliveryStore.Claim claim, Endpoint endpoint, Courier.Result result) {
         Instant now = clock.instant();
-        meters.timer("kerbwatch.dispatch.attempts", "delivered", Boolean.toString(result.delivered()))
-                .record(Duration.ofMillis(result.milliseconds()));
+        Optional<Instant> next = result.delivered() || result.gone()
+                ? Optional.empty()
+                : schedule.next(
+                        new Schedule.Failed(claim.fast(), claim.base(), claim.began()),
+                        now,
+                        chance.nextDouble(),
+                        result.retryAfter());
+        boolean waiting = next.isPresent();
+        meters.attempted(endpoint, result, waiting);
         database.inTransaction(tx -> {
             store.logAttempt(tx, claim, result);
             if (result.delivered()) {
-                boolean first = store.delivered(tx, claim, result.result(), now);
-                UUID order = claim.order();
-                if (first && claim.dispatching() && order != null) {
-                    listener.taken(tx, claim.endpoint(), order, claim.round());
-                }
+                delivered(tx, claim, result, now);
                 return;
             }
-            Optional<Instant> next = result.gone()
-                    ? Optional.empty()
-                    : schedule.next(claim.base(), claim.attempt(), now, chance.nextDouble(), result.retryAfter());
             store.failed(tx, claim, result.result(), next);
             if (result.gone()) {
-                endpoints.disable(tx, claim.endpoint(), "it answered 410 Gone");
+                endpoints.gone(tx, claim.endpoint());
+                return;
             }
+            endpoints.failed(tx, claim.endpoint());
+            boolean stillFast = next.filter(instant -> Schedule.inFastLane(claim.fast(), claim.base(), instant))
+                    .isPresent();
+            if (claim.fast() && !stillFast) {
+                endpoints.degrade(tx, claim.endpoint(), "it did not take an order's message within a minute");
+            }
+        });
+        if (!result.delivered()) {
             LOG.info(
                     "delivery failed endpoint={} attempt={} result=\"{}\" next={}",
                     endpoint.name(),
                     claim.attempt(),
                     result.result(),
                     next.map(Instant::toString).orElse("never"));
-        });
+        }
+    }
+
+    private void delivered(Tx tx, DeliveryStore.Claim claim, Courier.Result result, Instant now) {
+        boolean first = store.delivered(tx, claim, result.result(), now);
+        UUID order = claim.order();
+        if (first && claim.dispatching() && order != null) {
+            listener.taken(tx, claim.endpoint(), order, claim.round());
+        }
+        if (endpoints.succeeded(tx, claim.endpoint())) {
+            store.hurry(tx, claim.endpoint(), now);
+        }
     }
 }

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When to try again. The first minute is the fast lane: a cleaner is to stand there within ten minutes. After it the
- * distances grow, until there is no more sense in it.
+ * When to try again. Messages about orders have a fast lane of a minute: a cleaner is to stand there within ten minutes.
+ * After it, and for all others from the start, the distances grow, until there is no more sense in it.
  */
 final class Schedule {
-    /** From the beginning; the first attempt is at 0. */
+    /** How long the fast lane is; who is to take over looks after it. */
+    static final Duration FAST_LANE = Duration.ofSeconds(60);
+    /** From the beginning. */
     private static final List<Duration> FAST = List.of(
             Duration.ZERO,
             Duration.ofSeconds(2),
@@ -18,13 +20,17 @@ final class Schedule {
             Duration.ofSeconds(10),
             Duration.ofSeconds(20),
             Duration.ofSeconds(40));
-    /** From the attempt before; the last one goes on. */
-    private static final List<Duration> SLOW = List.of(
-            Duration.ofMinutes(2),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(15),
-            Duration.ofMinutes(30),
-            Duration.ofHours(1));
+
+    /** Up to this age of a delivery, this long to the next attempt. */
+    private record Step(Duration age, Duration gap) {}
+
+    private static final List<Step> SLOW = List.of(
+            new Step(Duration.ofSeconds(10), Duration.ofSeconds(10)),
+            new Step(Duration.ofMinutes(2), Duration.ofMinutes(2)),
+            new Step(Duration.ofMinutes(7), Duration.ofMinutes(5)),
+            new Step(Duration.ofMinutes(22), Duration.ofMinutes(15)),
+            new Step(Duration.ofMinutes(52), Duration.ofMinutes(30)));
+    private static final Duration AT_LAST = Duration.ofHours(1);
 
     private static final double JITTER = 0.1;
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
@@ -35,36 +41,62 @@ final class Schedule {
         this.giveUpAfter = giveUpAfter;
     }
 
-    /** Whether an attempt of this number, from 1, belongs to the fast lane. */
-    static boolean fast(int attempt) {
-        return attempt <= FAST.size();
+    /**
+     * An attempt that failed.
+     *
+     * @param fast whether the delivery has the fast lane
+     * @param base when the first attempt was due
+     * @param began when this one began
+     */
+    record Failed(boolean fast, Instant base, Instant began) {}
+
+    /** Whether an instant lies in the fast lane of what has one. */
+    static boolean inFastLane(boolean fast, Instant base, Instant at) {
+        return fast && at.isBefore(base.plus(FAST_LANE));
     }
 
     /**
-     * Instant of the next attempt.
+     * Instant of the next attempt. Attempts of the fast lane that fell due while the failed one was running are made as
+     * one.
      *
-     * @param base when the first was due
-     * @param made attempts so far
+     * @param now when the failed one ended
      * @param chance 0..1, spreads what failed together
      * @param retryAfter what the receiver asked for; heeded up to an hour
      * @return empty if it is too late
      */
-    Optional<Instant> next(Instant base, int made, Instant now, double chance, Optional<Duration> retryAfter) {
-        Instant due;
-        if (made < FAST.size()) {
-            Duration gap = FAST.get(made).minus(FAST.get(Math.max(0, made - 1)));
-            due = base.plus(FAST.get(made)).plus(spread(gap, chance));
-        } else {
-            Duration gap = SLOW.get(Math.min(made - FAST.size(), SLOW.size() - 1));
-            due = now.plus(gap).plus(spread(gap, chance));
-        }
+    Optional<Instant> next(Failed failed, Instant now, double chance, Optional<Duration> retryAfter) {
+        Instant due = fast(failed, chance).orElseGet(() -> slow(failed.base(), now, chance));
         Instant earliest = now.plus(retryAfter
                 .map(asked -> asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked)
                 .orElse(Duration.ZERO));
         if (due.isBefore(earliest)) {
             due = earliest;
         }
-        return due.isAfter(base.plus(giveUpAfter)) ? Optional.empty() : Optional.of(due);
+        return due.isAfter(failed.base().plus(giveUpAfter)) ? Optional.empty() : Optional.of(due);
+    }
+
+    private static Optional<Instant> fast(Failed failed, double chance) {
+        if (!failed.fast()) {
+            return Optional.empty();
+        }
+        Duration before = Duration.ZERO;
+        for (Duration offset : FAST) {
+            if (failed.base().plus(offset).isAfter(failed.began())) {
+                return Optional.of(failed.base().plus(offset).plus(spread(offset.minus(before), chance)));
+            }
+            before = offset;
+        }
+        return Optional.empty();
+    }
+
+    private static Instant slow(Instant base, Instant now, double chance) {
+        Duration age = Duration.between(base, now);
+        Duration gap = SLOW.stream()
+                .filter(step -> age.compareTo(step.age()) < 0)
+                .findFirst()
+                .map(Step::gap)
+                .orElse(AT_LAST);
+        return now.plus(gap).plus(spread(gap, chance));
     }
 
     private static Duration spread(Duration gap, double chance) {

@@ -178,6 +178,15 @@ public final class Incidents {
                 .execute();
     }
 
+    /** Number of the next message about an incident, from 1; whoever asks sends it in the same transaction. */
+    public long nextSequence(Tx tx, UUID id) {
+        return tx.handle()
+                .createQuery("update incident set sequence = sequence + 1 where id = :id returning sequence")
+                .bind("id", id)
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** Takes an incident into an order. */
     public void assign(Tx tx, UUID id, UUID order) {
         tx.handle()

@@ -71,7 +71,7 @@ final class Clockwork {
                 || order.receiver() == null
                 || !order.receiver().kind().equals("endpoint");
         if (what.equals(Deadlines.CREWS_TAKE_OVER)) {
-            return book.takeOver(tx, order);
+            return book.notTaken(tx, order);
         }
         if (what.equals(Deadlines.NOT_ACCEPTED) && moves) {
             // The next candidate has the same rung before them, but it is told once a round.

@@ -3,6 +3,7 @@ package io.kerbwatch.server.order;
 import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.crew.Position;
+import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.Outbox;
 import io.kerbwatch.server.incident.Incident;
@@ -414,8 +415,10 @@ final class Desk {
     private Receiver endpointReceiver(Tx tx, UUID endpoint) {
         return endpoints
                 .find(tx, endpoint)
+                .filter(Endpoint::takesOrders)
                 .map(found -> new Receiver("endpoint", endpoint.toString(), found.name()))
-                .orElseThrow(() -> Problem.invalid("/receiver/id", "There is no endpoint " + endpoint + ".")
+                .orElseThrow(() -> Problem.invalid(
+                                "/receiver/id", "There is no endpoint " + endpoint + " that takes orders.")
                         .raised());
     }
 

@@ -235,8 +235,17 @@ final class OrderBook {
         return Sending.crewsTurn(filed) ? send(tx, filed, same, false) : filed;
     }
 
+    /** A minute has passed, and its endpoint has not taken it. */
+    Order notTaken(Tx tx, Order order) {
+        UUID endpoint = order.dispatchEndpoint();
+        if (endpoint != null) {
+            endpoints.degrade(tx, endpoint, "the crews had to take over an order that it did not take within a minute");
+        }
+        return takeOver(tx, order);
+    }
+
     /** The crews have an order that its endpoint did not take; the endpoint is told, too. */
-    Order takeOver(Tx tx, Order order) {
+    private Order takeOver(Tx tx, Order order) {
         Order theirs = order.escalated().contains(Deadlines.CREWS_TAKE_OVER)
                 ? order
                 : noteAndTell(
@@ -368,7 +377,15 @@ final class OrderBook {
 
     void tellIncident(Tx tx, Order order, Incident incident, String type) {
         Site site = sites.known(tx, incident.site());
-        outbox.tell(tx, Message.about(type, clock.instant(), site.id(), words.incidentMessage(site, order, incident)));
+        long sequence = incidents.nextSequence(tx, incident.id());
+        outbox.tell(
+                tx,
+                Message.about(
+                        type,
+                        clock.instant(),
+                        site.id(),
+                        new Message.IncidentPart(incident.id(), sequence),
+                        words.incidentMessage(site, order, incident, sequence)));
         events.publish(tx, "incident.changed", site.id(), Map.of("incident", incident.id(), "order", order.id()));
     }
 
@@ -446,6 +463,7 @@ final class OrderBook {
                         at,
                         Optional.of(site.id()),
                         Optional.of(new Message.OrderPart(next.id(), next.round(), next.sequence())),
+                        Optional.empty(),
                         Optional.ofNullable(next.dispatchEndpoint()),
                         type.equals("order.filed"),
                         words.orderMessage(site, next, incidents.ofOrder(tx, next.id()))));

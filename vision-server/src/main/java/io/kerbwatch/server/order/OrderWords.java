@@ -142,11 +142,12 @@ final class OrderWords {
     }
 
     /** The data of {@code incident.opened} and {@code incident.cleared}. */
-    Map<String, Object> incidentMessage(Site site, Order order, Incident incident) {
+    Map<String, Object> incidentMessage(Site site, Order order, Incident incident, long sequence) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("incident", incident(incident));
         data.put("site", site(site));
         data.put("order", Map.of("id", order.id(), "number", order.number()));
+        data.put("sequence", sequence);
         return data;
     }
 

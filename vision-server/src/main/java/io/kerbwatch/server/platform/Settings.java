@@ -106,6 +106,12 @@ public final class Settings {
             Setting.whole("dispatch.concurrency", 4, 1, 64, "Attempts under way at once to one endpoint.");
     public static final Setting<Duration> DISPATCH_GIVE_UP_AFTER = Setting.duration(
             "dispatch.give-up-after", "3d", "1m", "30d", "No attempt after this long; it can still be replayed.");
+    public static final Setting<Duration> DISPATCH_DISABLE_AFTER = Setting.duration(
+            "dispatch.disable-after",
+            "5d",
+            "1h",
+            "90d",
+            "An endpoint that has taken nothing for this long is disabled, or degraded if a site dispatches to it.");
     public static final Setting<Duration> ORDERS_ACCEPT_WITHIN =
             Setting.duration("orders.accept-within", "2m", "1s", "7d", "Time to accept, from dispatch.");
     public static final Setting<Duration> ORDERS_ARRIVE_WITHIN =
@@ -177,6 +183,7 @@ public final class Settings {
             DISPATCH_SLOW_TIMEOUT,
             DISPATCH_CONCURRENCY,
             DISPATCH_GIVE_UP_AFTER,
+            DISPATCH_DISABLE_AFTER,
             ORDERS_ACCEPT_WITHIN,
             ORDERS_ARRIVE_WITHIN,
             ORDERS_FINISH_WITHIN,

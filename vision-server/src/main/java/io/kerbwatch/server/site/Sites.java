@@ -1,6 +1,7 @@
 package io.kerbwatch.server.site;
 
 import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.platform.Caller;
@@ -217,6 +218,14 @@ public final class Sites {
         UUID endpoint = site.dispatchEndpoint();
         if (endpoint != null && endpoints.find(tx, endpoint).isEmpty()) {
             throw Problem.invalid("/dispatchEndpoint", "There is no endpoint " + endpoint + "; create it first.")
+                    .raised();
+        }
+        if (endpoint != null
+                && !endpoints.find(tx, endpoint).map(Endpoint::takesOrders).orElse(false)) {
+            throw Problem.invalid(
+                            "/dispatchEndpoint",
+                            "Endpoint " + endpoint + " cannot have orders: a robot answers for a chat and a broker for"
+                                    + " itself. Name a webhook; the other one is told of orders all the same.")
                     .raised();
         }
         if (endpoint == null && !site.dispatchMode().equals("crews")) {

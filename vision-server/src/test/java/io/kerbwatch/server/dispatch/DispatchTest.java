@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.standardwebhooks.Webhook;
 import io.kerbwatch.server.Api;
 import io.kerbwatch.server.TestServer;
-import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import java.io.IOException;
@@ -17,43 +16,39 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DispatchTest {
     // The signature's time is checked by the oracle against the machine's clock; the server has the tests' clock.
-    private final TestServer kerbwatch = TestServer.start(settings ->
-            settings.with(Settings.DISPATCH_FAST_TIMEOUT, "500ms").with(Settings.DISPATCH_SLOW_TIMEOUT, "500ms"));
+    private final TestDispatch world = TestDispatch.start();
+    private final TestServer kerbwatch = world.kerbwatch;
 
     @AfterEach
     void end() {
-        kerbwatch.close();
+        world.close();
     }
 
     @Test
     void anOrderIsDeliveredSignedAndTheAnswerDispatchesIt() {
         try (Receiver receiver = new Receiver(got -> 204)) {
-            JsonNode created = endpoint(receiver.url(), "steps");
+            JsonNode created = world.endpoint(receiver.url(), "steps");
             assertThat(created.get("endpoint").get("ping").get("delivered").asBoolean())
                     .isTrue();
             UUID endpoint = TestServer.id(created.get("endpoint"));
-            UUID order = dirtyAt(endpoint);
+            UUID order = world.dirtyAt(endpoint);
 
-            await(() -> state(order).equals("dispatched"));
+            TestDispatch.await(() -> world.state(order).equals("dispatched"));
             assertThat(kerbwatch.order(order).get("receiver").get("id").asText())
                     .isEqualTo(endpoint.toString());
-            await(() -> !receiver.of("order.changed").isEmpty());
+            TestDispatch.await(() -> !receiver.of("order.changed").isEmpty());
 
             Receiver.Got filed = receiver.of("order.filed").get(0);
             String secret = created.get("secret").asText();
@@ -67,6 +62,7 @@ class DispatchTest {
             assertThat(filed.data().get("order").get("id").asText()).isEqualTo(order.toString());
             assertThat(filed.data().get("order").get("round").asInt()).isEqualTo(1);
             assertThat(filed.data().get("sequence").asInt()).isEqualTo(1);
+            assertThat(filed.data().get("serial").asInt()).isEqualTo(1);
             assertThat(filed.data().get("site").get("name").asText()).isEqualTo("station");
             assertThat(filed.data().get("deadlines").get("arriveBy").asText()).isNotEmpty();
             assertThat(receiver.of("order.changed")
@@ -97,13 +93,14 @@ class DispatchTest {
             }
             return 200;
         })) {
-            UUID endpoint = TestServer.id(endpoint(receiver.url(), "steps").get("endpoint"));
+            UUID endpoint =
+                    TestServer.id(world.endpoint(receiver.url(), "steps").get("endpoint"));
             crew.set(kerbwatch.as("crew", endpoint));
-            UUID order = dirtyAt(endpoint);
+            UUID order = world.dirtyAt(endpoint);
 
-            await(reported::isDone);
+            TestDispatch.await(reported::isDone);
             assertThat(reported.join()).isEqualTo(200);
-            await(() -> deliveries(endpoint, "delivered").size() >= 2);
+            TestDispatch.await(() -> world.deliveries(endpoint, "delivered").size() >= 2);
             assertThat(kerbwatch.order(order).get("history").findValuesAsText("event"))
                     .containsExactly("file", "dispatch", "accept");
         }
@@ -113,11 +110,12 @@ class DispatchTest {
     void whoIsNotTheReceiverIsToldSo() {
         try (Receiver receiver = new Receiver(got -> 200);
                 Receiver other = new Receiver(got -> 200)) {
-            UUID endpoint = TestServer.id(endpoint(receiver.url(), "steps").get("endpoint"));
-            UUID listener = TestServer.id(endpoint(other.url(), "nothing").get("endpoint"));
-            UUID order = dirtyAt(endpoint);
-            await(() -> state(order).equals("dispatched"));
-            await(() -> !other.of("order.filed").isEmpty());
+            UUID endpoint =
+                    TestServer.id(world.endpoint(receiver.url(), "steps").get("endpoint"));
+            UUID listener = TestServer.id(world.endpoint(other.url(), "nothing").get("endpoint"));
+            UUID order = world.dirtyAt(endpoint);
+            TestDispatch.await(() -> world.state(order).equals("dispatched"));
+            TestDispatch.await(() -> !other.of("order.filed").isEmpty());
 
             String path = "/api/v1/orders/" + order + "/events";
             assertThat(kerbwatch
@@ -145,8 +143,9 @@ class DispatchTest {
     @Test
     void failuresAreTriedAgainOnScheduleWithTheSameId() {
         try (Receiver receiver = new Receiver(got -> got.type().equals("ping") ? 200 : 503)) {
-            UUID endpoint = TestServer.id(endpoint(receiver.url(), "steps").get("endpoint"));
-            UUID order = dirtyAt(endpoint);
+            UUID endpoint =
+                    TestServer.id(world.endpoint(receiver.url(), "steps").get("endpoint"));
+            UUID order = world.dirtyAt(endpoint);
 
             int[] offsets = {0, 2, 5, 10, 20, 40};
             Instant base = kerbwatch.clock.instant();
@@ -155,12 +154,13 @@ class DispatchTest {
                 Duration gap = Duration.ofSeconds(i == 0 ? 0 : offsets[i] - offsets[i - 1]);
                 Instant due = base.plusSeconds(offsets[i]).plus(gap.dividedBy(10));
                 kerbwatch.clock.advance(Duration.between(kerbwatch.clock.instant(), due));
-                await(() -> receiver.of("order.filed").size() == wanted);
-                await(() -> waitingAttempts(endpoint, "order.filed") == wanted && notLeased(endpoint));
+                TestDispatch.await(() -> receiver.of("order.filed").size() == wanted);
+                TestDispatch.await(() ->
+                        world.waitingAttempts(endpoint, "order.filed") == wanted && world.settled(endpoint, "order."));
             }
             receiver.answer(got -> 200);
             kerbwatch.clock.advance(Duration.ofSeconds(133));
-            await(() -> state(order).equals("dispatched"));
+            TestDispatch.await(() -> world.state(order).equals("dispatched"));
 
             assertThat(receiver.of("order.filed")).hasSize(7);
             assertThat(receiver.of("order.filed").stream().map(Receiver.Got::id).distinct())
@@ -177,21 +177,22 @@ class DispatchTest {
     void oneDeadEndpointDelaysNoOther() throws IOException {
         try (ServerSocket tarpit = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Receiver receiver = new Receiver(got -> 200)) {
-            JsonNode stuck = endpoint("http://127.0.0.1:" + tarpit.getLocalPort() + "/", "nothing");
+            JsonNode stuck = world.endpoint("http://127.0.0.1:" + tarpit.getLocalPort() + "/", "nothing");
             assertThat(stuck.get("endpoint").get("ping").get("delivered").asBoolean())
                     .isFalse();
             assertThat(stuck.get("endpoint").get("ping").get("result").asText()).contains("no answer within 500 ms");
-            UUID endpoint = TestServer.id(endpoint(receiver.url(), "steps").get("endpoint"));
-            UUID site = siteOf(endpoint);
+            UUID endpoint =
+                    TestServer.id(world.endpoint(receiver.url(), "steps").get("endpoint"));
+            UUID site = world.siteOf(endpoint);
             UUID camera = kerbwatch.camera(site, "10.0.0.8");
             for (int i = 0; i < 40; i++) {
                 kerbwatch.clock.advance(Duration.ofMillis(1));
                 kerbwatch.tell(camera, Kind.LITTER, i % 2 == 0 ? Finding.Type.CONFIRMED : Finding.Type.CLEARED);
             }
 
-            await(() -> deliveries(endpoint, "waiting").isEmpty());
+            TestDispatch.await(() -> world.deliveries(endpoint, "waiting").isEmpty());
             assertThat(receiver.of("incident.opened")).hasSize(20);
-            assertThat(deliveries(TestServer.id(stuck.get("endpoint")), "delivered"))
+            assertThat(world.deliveries(TestServer.id(stuck.get("endpoint")), "delivered"))
                     .isEmpty();
         }
     }
@@ -202,25 +203,26 @@ class DispatchTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closed = socket.getLocalPort();
         }
-        JsonNode refused = endpoint("http://127.0.0.1:" + closed + "/", "steps").get("endpoint");
+        JsonNode refused =
+                world.endpoint("http://127.0.0.1:" + closed + "/", "steps").get("endpoint");
         assertThat(refused.get("state").asText()).isEqualTo("active");
         assertThat(refused.get("ping").get("result").asText()).isEqualTo("connection refused");
         try (Receiver redirecting = new Receiver(got -> 302);
                 Receiver gone = new Receiver(got -> got.type().equals("ping") ? 200 : 410)) {
-            JsonNode redirected = endpoint(redirecting.url(), "steps").get("endpoint");
+            JsonNode redirected = world.endpoint(redirecting.url(), "steps").get("endpoint");
             assertThat(redirected.get("ping").get("result").asText()).isEqualTo("302: redirects are not followed");
             assertThat(redirecting.got).hasSize(1);
 
-            UUID endpoint = TestServer.id(endpoint(gone.url(), "steps").get("endpoint"));
-            UUID order = dirtyAt(endpoint);
-            await(() -> kerbwatch
+            UUID endpoint = TestServer.id(world.endpoint(gone.url(), "steps").get("endpoint"));
+            UUID order = world.dirtyAt(endpoint);
+            TestDispatch.await(() -> kerbwatch
                     .api
                     .get("/api/v1/endpoints/" + endpoint)
                     .expect(200)
                     .get("state")
                     .asText()
                     .equals("disabled"));
-            assertThat(state(order)).isEqualTo("filed");
+            assertThat(world.state(order)).isEqualTo("filed");
         }
         assertThat(kerbwatch
                         .api
@@ -237,7 +239,7 @@ class DispatchTest {
     @Test
     void anOldSecretSignsBesideTheNewOneForADayAndDeliveriesCanBeReplayed() {
         try (Receiver receiver = new Receiver(got -> 200)) {
-            JsonNode created = endpoint(receiver.url(), "steps");
+            JsonNode created = world.endpoint(receiver.url(), "steps");
             UUID endpoint = TestServer.id(created.get("endpoint"));
             String fresh = kerbwatch
                     .api
@@ -252,10 +254,10 @@ class DispatchTest {
                             new Oracle(fresh).sign(ping),
                             new Oracle(created.get("secret").asText()).sign(ping));
 
-            UUID order = dirtyAt(endpoint);
-            await(() -> state(order).equals("dispatched"));
-            await(() -> deliveries(endpoint, "waiting").isEmpty());
-            JsonNode filed = deliveries(endpoint, "delivered").stream()
+            UUID order = world.dirtyAt(endpoint);
+            TestDispatch.await(() -> world.state(order).equals("dispatched"));
+            TestDispatch.await(() -> world.deliveries(endpoint, "waiting").isEmpty());
+            JsonNode filed = world.deliveries(endpoint, "delivered").stream()
                     .filter(line -> line.get("type").asText().equals("order.filed"))
                     .findFirst()
                     .orElseThrow();
@@ -265,11 +267,11 @@ class DispatchTest {
                             "/api/v1/endpoints/" + endpoint + "/replay",
                             "{\"deliveries\":[\"" + filed.get("id").asText() + "\"]}")
                     .expect(200);
-            await(() -> receiver.of("order.filed").size() == 2);
+            TestDispatch.await(() -> receiver.of("order.filed").size() == 2);
             assertThat(receiver.of("order.filed").get(1).id())
                     .isEqualTo(receiver.of("order.filed").get(0).id())
                     .isEqualTo(filed.get("message").asText());
-            await(() -> deliveries(endpoint, "waiting").isEmpty());
+            TestDispatch.await(() -> world.deliveries(endpoint, "waiting").isEmpty());
             assertThat(kerbwatch.order(order).get("history").findValuesAsText("event"))
                     .containsExactly("file", "dispatch");
         }
@@ -302,29 +304,6 @@ class DispatchTest {
         }
     }
 
-    @Test
-    void theScheduleIsFastForAMinuteAndEnds() {
-        Schedule schedule = new Schedule(Duration.ofHours(2));
-        Instant base = Instant.EPOCH;
-        Optional<Duration> none = Optional.empty();
-
-        assertThat(List.of(1, 2, 3, 4, 5).stream()
-                        .map(made -> schedule.next(base, made, base, 0, none).orElseThrow()))
-                .containsExactly(
-                        base.plusSeconds(2),
-                        base.plusSeconds(5),
-                        base.plusSeconds(10),
-                        base.plusSeconds(20),
-                        base.plusSeconds(40));
-        assertThat(schedule.next(base, 1, base.plusSeconds(5), 0, none)).contains(base.plusSeconds(5));
-        assertThat(schedule.next(base, 6, base.plusSeconds(41), 0, none)).contains(base.plusSeconds(161));
-        assertThat(schedule.next(base, 2, base.plusSeconds(2), 0, Optional.of(Duration.ofSeconds(30))))
-                .contains(base.plusSeconds(32));
-        assertThat(schedule.next(base, 2, base, 0, Optional.of(Duration.ofDays(9))))
-                .contains(base.plusSeconds(3600));
-        assertThat(schedule.next(base, 12, base.plusSeconds(7000), 0, none)).isEmpty();
-    }
-
     /** The reference library, with the test's own clock left out of the question. */
     private static final class Oracle {
         private final Webhook webhook;
@@ -354,62 +333,5 @@ class DispatchTest {
                             "webhook-timestamp", List.of(Long.toString(now)),
                             "webhook-signature", List.of(signature)));
         }
-    }
-
-    private JsonNode endpoint(String url, String reports) {
-        return kerbwatch
-                .api
-                .post(
-                        "/api/v1/endpoints",
-                        "{\"name\":\"receiver\",\"url\":\"" + url + "\",\"reports\":\"" + reports + "\"}")
-                .expect(201);
-    }
-
-    private UUID siteOf(UUID endpoint) {
-        return TestServer.id(kerbwatch
-                .api
-                .post(
-                        "/api/v1/sites",
-                        "{\"name\":\"station\",\"dispatchMode\":\"webhook\",\"dispatchEndpoint\":\"" + endpoint + "\"}")
-                .expect(201));
-    }
-
-    private UUID dirtyAt(UUID endpoint) {
-        UUID camera = kerbwatch.camera(siteOf(endpoint), "10.0.0.8");
-        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
-        return TestServer.id(kerbwatch.orders().get(0));
-    }
-
-    private List<JsonNode> deliveries(UUID endpoint, String state) {
-        List<JsonNode> lines = new ArrayList<>();
-        kerbwatch
-                .api
-                .get("/api/v1/endpoints/" + endpoint + "/deliveries?limit=200&state=" + state)
-                .expect(200)
-                .get("items")
-                .forEach(lines::add);
-        return lines;
-    }
-
-    private int waitingAttempts(UUID endpoint, String type) {
-        return deliveries(endpoint, "waiting").stream()
-                .filter(line -> line.get("type").asText().equals(type))
-                .mapToInt(line -> line.get("attempts").asInt())
-                .findFirst()
-                .orElse(-1);
-    }
-
-    /** Whether the attempt has been written down: the next one is due later. */
-    private boolean notLeased(UUID endpoint) {
-        return deliveries(endpoint, "waiting").stream()
-                .allMatch(line -> Instant.parse(line.get("dueAt").asText()).isAfter(kerbwatch.clock.instant()));
-    }
-
-    private String state(UUID order) {
-        return kerbwatch.order(order).get("state").asText();
-    }
-
-    private static void await(Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
     }
 }

@@ -61,6 +61,14 @@ class TakeOverTest {
         assertThat(receiver(order)).isEqualTo("Li");
         assertThat(events(order)).containsExactly("file", "crews-take-over", "dispatch");
 
+        assertThat(kerbwatch
+                        .api
+                        .get("/api/v1/endpoints/" + endpoint)
+                        .expect(200)
+                        .get("state")
+                        .asText())
+                .isEqualTo("degraded");
+
         city.answer(got -> 200);
         kerbwatch.clock.advance(Duration.ofMinutes(1));
         phone().move(order, "accept").expect(200); // tells the endpoint, and so wakes what waits

@@ -60,6 +60,7 @@ class SettingsTest {
         expected.put("dispatch.slow-timeout", "15s");
         expected.put("dispatch.concurrency", "4");
         expected.put("dispatch.give-up-after", "3d");
+        expected.put("dispatch.disable-after", "5d");
         expected.put("orders.accept-within", "2m");
         expected.put("orders.arrive-within", "10m");
         expected.put("orders.finish-within", "30m");
