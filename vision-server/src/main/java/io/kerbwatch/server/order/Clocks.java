@@ -14,4 +14,9 @@ record Clocks(Calendars calendars, ZoneId zone) {
         Duration share = limit.share(percent);
         return calendars.named(limit.calendar()).due(start, share, order.pauses(), zone);
     }
+
+    /** Time between two instants as it is lived, without the order's pauses. */
+    Duration used(Order order, Instant since, Instant until) {
+        return calendars.named("natural").used(since, until, order.pauses(), zone);
+    }
 }

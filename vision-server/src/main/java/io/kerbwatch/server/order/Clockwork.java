@@ -50,6 +50,14 @@ final class Clockwork {
                 tx -> store.lock(tx, id).filter(Sending::crewsTurn).ifPresent(order -> book.sendAgain(tx, order)));
     }
 
+    /** The end of a suspension; the subject is the order and when the suspension began. */
+    void resume(String subject) {
+        int dot = subject.indexOf('.');
+        UUID id = UUID.fromString(subject.substring(0, dot));
+        long pause = Long.parseLong(subject.substring(dot + 1));
+        database.inTransaction(tx -> store.lock(tx, id).ifPresent(order -> book.resume(tx, order, pause)));
+    }
+
     /** Sets the timers of all open orders; after a start, for the calendars may be others than before. */
     void windAll() {
         List<UUID> open = database.transaction(store::open);

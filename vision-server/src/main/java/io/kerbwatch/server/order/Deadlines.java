@@ -60,6 +60,31 @@ record Deadlines(
                         : clocks.due(order, done, rule.verify(), 100).orElse(null));
     }
 
+    /** Which clocks of an order have run out: accept, arrive, finish, verify. */
+    List<String> overdue(Order order, Instant now) {
+        List<String> overdue = new ArrayList<>();
+        if (order.state().ended() || order.state() == State.SUSPENDED) {
+            return overdue;
+        }
+        if (order.state() == State.DISPATCHED && over(acceptBy, now)) {
+            overdue.add("accept");
+        }
+        if (order.arrivedAt() == null && order.doneAt() == null && over(arriveBy, now)) {
+            overdue.add("arrive");
+        }
+        if (order.doneAt() == null && over(finishBy, now)) {
+            overdue.add("finish");
+        }
+        if (order.state() == State.VERIFYING && over(verifyBy, now)) {
+            overdue.add("verify");
+        }
+        return overdue;
+    }
+
+    private static boolean over(@Nullable Instant by, Instant now) {
+        return by != null && by.isBefore(now);
+    }
+
     /**
      * The clocks that run and have not been told to have run out, the nearest first.
      *

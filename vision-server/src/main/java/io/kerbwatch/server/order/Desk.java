@@ -18,6 +18,7 @@ import io.kerbwatch.server.platform.Scope;
 import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -79,13 +80,26 @@ final class Desk {
      * A move that is asked for.
      *
      * @param round which the caller believes the order to be in; another one is refused
+     * @param opinion what they want to say beside the reason
+     * @param photos of the order, that belong to it
+     * @param until when a suspended order goes on by itself; null for when a supervisor says so
      */
     record Wanted(
             String event,
             @Nullable String reason,
             @Nullable Integer round,
             @Nullable NewReceiver receiver,
-            @Nullable UUID into) {}
+            @Nullable UUID into,
+            @Nullable String opinion,
+            @Nullable List<UUID> photos,
+            @Nullable Instant until) {
+        Move.Said said() {
+            return new Move.Said(
+                    Optional.ofNullable(opinion).filter(words -> !words.isBlank()),
+                    Objects.requireNonNullElse(photos, List.of()),
+                    Optional.ofNullable(round));
+        }
+    }
 
     /** An order by hand. */
     record NewOrder(UUID site, String kind, @Nullable String note) {}
@@ -115,7 +129,7 @@ final class Desk {
         return database.transaction(tx -> {
             UUID into = wanted.into();
             if (event == OrderEvent.MERGE) {
-                return merge(tx, caller, id, into, reason, key);
+                return merge(tx, caller, id, into, reason, key, wanted.said());
             }
             Order order = lock(tx, caller, id);
             Integer round = wanted.round();
@@ -129,33 +143,34 @@ final class Desk {
                         .with("round", order.round())
                         .raised();
             }
+            mustBeOf(tx, order, wanted.said().attachments());
+            Move move = Move.of(caller, roles(caller), event, reason).keyed(key).saying(wanted.said());
             if (caller.endpoint().isPresent()) {
-                return report(
-                        tx, caller, order, event, reason, key, caller.endpoint().get());
+                return report(tx, caller, order, move, caller.endpoint().get());
             }
             if (caller.member().isPresent()) {
-                return crewReport(
-                        tx, caller, order, event, reason, key, caller.member().get());
+                mustHave(caller, order, caller.member().get());
             }
-            Move move = Move.of(caller, OrderRules.parts(caller.role()), event, reason)
-                    .keyed(key);
             if (event == OrderEvent.DISPATCH || event == OrderEvent.REASSIGN) {
                 move = move.to(receiver(tx, wanted.receiver()));
             }
-            return book.move(tx, order, move);
+            Order moved = book.move(tx, order, move);
+            Instant until = wanted.until();
+            if (event == OrderEvent.SUSPEND && until != null) {
+                book.resumeAt(tx, moved, until);
+            }
+            return moved;
         });
     }
 
     /** What an endpoint reports: that an attempt to tell it has begun proves that it may know, answer or not. */
-    private Order report(
-            Tx tx, Caller caller, Order order, OrderEvent event, String reason, Optional<String> key, UUID endpoint) {
-        Move move = Move.of(caller, Set.of(By.ENDPOINT), event, reason).keyed(key);
+    private Order report(Tx tx, Caller caller, Order order, Move move, UUID endpoint) {
         if (OrderRules.receiverPart(order, Optional.of(endpoint)).isPresent()) {
             return book.move(tx, order, move);
         }
         boolean told = endpoint.equals(order.dispatchEndpoint())
                 && order.state() == State.FILED
-                && REPORTS.contains(event)
+                && REPORTS.contains(move.event())
                 && outbox.attemptBegun(tx, endpoint, order.id(), order.round());
         if (told) {
             Order dispatched = book.move(
@@ -168,13 +183,7 @@ final class Desk {
         if (order.state().ended() && endpoint.equals(order.dispatchEndpoint())) {
             return book.move(tx, order, move); // refused by the table, which says what there is
         }
-        throw Problem.conflict(
-                        "not-the-receiver",
-                        "Not the receiver",
-                        "Order " + order.number() + " is not, or no longer, with " + caller.name() + ".")
-                .with("state", order.state().code())
-                .with("round", order.round())
-                .raised();
+        throw notTheReceiver(caller, order).raised();
     }
 
     /**
@@ -184,13 +193,7 @@ final class Desk {
      */
     Photo photo(Caller caller, UUID id, Photos.Sent sent, Optional<String> key) {
         return database.transaction(tx -> {
-            Order order = lock(tx, caller, id);
-            if (caller.member().isPresent()) {
-                mustHave(caller, order, caller.member().get());
-            } else if (!caller.scopes().contains(Scope.ORDERS_WRITE)) {
-                throw Problem.forbidden("A photo comes from who has the order, or needs the scope orders:write.")
-                        .raised();
-            }
+            Order order = lockFor(tx, caller, id);
             if (order.state().ended()) {
                 throw Problem.conflict(
                                 "order-ended", "Order ended", "Order " + order.number() + " takes no more photos.")
@@ -207,14 +210,14 @@ final class Desk {
                             meters(site, sent),
                             Objects.requireNonNullElse(order.dispatchedAt(), order.filedAt())),
                     sent);
-            Set<By> roles = caller.member().isPresent() ? Set.of(By.CREW) : OrderRules.parts(caller.role());
-            String said = photo.findings().isEmpty() ? "" : "; does not fit: " + String.join(", ", photo.findings());
+            String said = photo.findings().isEmpty() ? "" : "does not fit: " + String.join(", ", photo.findings());
             var unused = book.noteAndTell(
                     tx,
                     order,
                     "photo",
-                    Move.of(caller, roles, OrderEvent.FILE, "photo " + photo.id() + said)
-                            .keyed(key));
+                    Move.of(caller, roles(caller), OrderEvent.FILE, said)
+                            .keyed(key)
+                            .saying(new Move.Said(Optional.empty(), List.of(photo.id()), Optional.empty())));
             return photo;
         });
     }
@@ -231,27 +234,32 @@ final class Desk {
         return Optional.of(Math.round(taken.metersTo(latitude, longitude) * 10) / 10.0);
     }
 
-    /** What a crew member reports from a phone: of orders that are theirs, and of no others. */
-    private Order crewReport(
-            Tx tx, Caller caller, Order order, OrderEvent event, String reason, Optional<String> key, UUID member) {
-        mustHave(caller, order, member);
-        return book.move(
-                tx, order, Move.of(caller, Set.of(By.CREW), event, reason).keyed(key));
+    /** In which parts a caller moves orders. */
+    static Set<By> roles(Caller caller) {
+        if (caller.endpoint().isPresent()) {
+            return Set.of(By.ENDPOINT);
+        }
+        return caller.member().isPresent() ? Set.of(By.CREW) : OrderRules.parts(caller.role());
     }
 
+    private void mustBeOf(Tx tx, Order order, List<UUID> attachments) {
+        if (!attachments.isEmpty()) {
+            List<UUID> own = photos.of(tx, order.id()).stream().map(Photo::id).toList();
+            if (!own.containsAll(attachments)) {
+                throw Problem.invalid("/photos", "Not all of these are photos of order " + order.number() + ".")
+                        .raised();
+            }
+        }
+    }
+
+    /** Whoever has an order reports of it, and nobody else. */
     private static void mustHave(Caller caller, Order order, UUID member) {
         Receiver receiver = order.receiver();
         boolean theirs = receiver != null
                 && receiver.kind().equals("crew")
                 && receiver.id().equals(member.toString());
         if (!theirs) {
-            throw Problem.conflict(
-                            "not-the-receiver",
-                            "Not the receiver",
-                            "Order " + order.number() + " is not, or no longer, with " + caller.name() + ".")
-                    .with("state", order.state().code())
-                    .with("round", order.round())
-                    .raised();
+            throw notTheReceiver(caller, order).raised();
         }
     }
 
@@ -348,7 +356,8 @@ final class Desk {
                 incident.id());
     }
 
-    private Order merge(Tx tx, Caller caller, UUID id, @Nullable UUID into, String reason, Optional<String> key) {
+    private Order merge(
+            Tx tx, Caller caller, UUID id, @Nullable UUID into, String reason, Optional<String> key, Move.Said said) {
         if (into == null || into.equals(id)) {
             throw Problem.invalid("/into", "Name the order that this one goes into.")
                     .raised();
@@ -373,11 +382,41 @@ final class Desk {
                 from,
                 Move.of(caller, OrderRules.parts(caller.role()), OrderEvent.MERGE, reason)
                         .into(into)
-                        .keyed(key));
+                        .keyed(key)
+                        .saying(said));
         incidents.move(tx, id, into);
         book.noteAndTell(
                 tx, target, "merged-in", Move.of(caller, OrderRules.parts(caller.role()), OrderEvent.MERGE, reason));
         return merged;
+    }
+
+    /**
+     * Locks an order for something that whoever has it may do, or who may move any.
+     *
+     * @throws Problem.Raised 404, 403, 409 {@code not-the-receiver}
+     */
+    Order lockFor(Tx tx, Caller caller, UUID id) {
+        Order order = lock(tx, caller, id);
+        if (caller.member().isPresent()) {
+            mustHave(caller, order, caller.member().get());
+        } else if (caller.endpoint().isPresent()) {
+            if (OrderRules.receiverPart(order, caller.endpoint()).isEmpty()) {
+                throw notTheReceiver(caller, order).raised();
+            }
+        } else if (!caller.scopes().contains(Scope.ORDERS_WRITE)) {
+            throw Problem.forbidden("This is for who has the order, or needs the scope orders:write.")
+                    .raised();
+        }
+        return order;
+    }
+
+    private static Problem notTheReceiver(Caller caller, Order order) {
+        return Problem.conflict(
+                        "not-the-receiver",
+                        "Not the receiver",
+                        "Order " + order.number() + " is not, or no longer, with " + caller.name() + ".")
+                .with("state", order.state().code())
+                .with("round", order.round());
     }
 
     private Order lock(Tx tx, Caller caller, UUID id) {

@@ -38,6 +38,7 @@ final class HistoryChain {
             out.writeInt(line.round());
             put(out, line.idempotencyKey());
             put(out, line.snapshot() == null ? null : line.snapshot().toString());
+            putMore(out, line);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,6 +47,36 @@ final class HistoryChain {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    /** What moves say since they say more; those that say nothing of it, as all did before, hash as they did. */
+    private static void putMore(DataOutputStream out, OrderStore.Line line) throws IOException {
+        Receiver receiver = line.receiver();
+        Double seconds = line.seconds();
+        Integer round = line.expectedRound();
+        boolean nothing = receiver == null
+                && line.opinion() == null
+                && seconds == null
+                && line.overdue().isEmpty()
+                && line.attachments().isEmpty()
+                && round == null;
+        if (nothing) {
+            return;
+        }
+        put(out, receiver == null ? null : receiver.kind());
+        put(out, receiver == null ? null : receiver.id());
+        put(out, receiver == null ? null : receiver.name());
+        put(out, line.opinion());
+        put(out, seconds == null ? null : Double.toHexString(seconds));
+        out.writeInt(line.overdue().size());
+        for (String clock : line.overdue()) {
+            put(out, clock);
+        }
+        out.writeInt(line.attachments().size());
+        for (UUID attachment : line.attachments()) {
+            put(out, attachment.toString());
+        }
+        put(out, round == null ? null : round.toString());
     }
 
     /** With its length in front: otherwise what is taken from one text could be put at the end of its neighbour. */

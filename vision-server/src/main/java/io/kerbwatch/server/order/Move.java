@@ -1,6 +1,7 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.platform.Caller;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,7 +25,19 @@ record Move(
         Optional<Receiver> receiver,
         Optional<UUID> into,
         Optional<UUID> snapshot,
-        Optional<String> idempotencyKey) {
+        Optional<String> idempotencyKey,
+        Said said) {
+    /**
+     * What an actor says besides.
+     *
+     * @param opinion in their words
+     * @param attachments photos
+     * @param expectedRound in which they believe the order to be
+     */
+    record Said(Optional<String> opinion, List<UUID> attachments, Optional<Integer> expectedRound) {
+        static final Said NOTHING = new Said(Optional.empty(), List.of(), Optional.empty());
+    }
+
     static Move by(By role, OrderEvent event, String reason) {
         return new Move(
                 event,
@@ -35,7 +48,8 @@ record Move(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Said.NOTHING);
     }
 
     static Move of(Caller caller, Set<By> roles, OrderEvent event, String reason) {
@@ -48,22 +62,29 @@ record Move(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Said.NOTHING);
     }
 
     Move to(Receiver someone) {
-        return new Move(event, roles, actor, actorName, reason, Optional.of(someone), into, snapshot, idempotencyKey);
+        return new Move(
+                event, roles, actor, actorName, reason, Optional.of(someone), into, snapshot, idempotencyKey, said);
     }
 
     Move into(UUID order) {
-        return new Move(event, roles, actor, actorName, reason, receiver, Optional.of(order), snapshot, idempotencyKey);
+        return new Move(
+                event, roles, actor, actorName, reason, receiver, Optional.of(order), snapshot, idempotencyKey, said);
     }
 
     Move showing(Optional<UUID> picture) {
-        return new Move(event, roles, actor, actorName, reason, receiver, into, picture, idempotencyKey);
+        return new Move(event, roles, actor, actorName, reason, receiver, into, picture, idempotencyKey, said);
+    }
+
+    Move saying(Said more) {
+        return new Move(event, roles, actor, actorName, reason, receiver, into, snapshot, idempotencyKey, more);
     }
 
     Move keyed(Optional<String> key) {
-        return new Move(event, roles, actor, actorName, reason, receiver, into, snapshot, key);
+        return new Move(event, roles, actor, actorName, reason, receiver, into, snapshot, key, said);
     }
 }

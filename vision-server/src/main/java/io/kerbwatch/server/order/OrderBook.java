@@ -42,6 +42,7 @@ final class OrderBook {
     static final String CLOCK = "order-clock";
     static final String REVIEW = "order-review";
     static final String SEND = "order-send";
+    static final String RESUME = "order-resume";
     /** The class of orders that a dirty place makes. */
     static final String REFUSE = DeadlineRules.REFUSE;
 
@@ -61,6 +62,7 @@ final class OrderBook {
     private final OrderWords words;
     private final OrderStore store;
     private final Sending sending;
+    private final Closures closures;
     private final Anchors anchors;
     private final String node;
 
@@ -79,6 +81,7 @@ final class OrderBook {
             OrderWords words,
             OrderStore store,
             Sending sending,
+            Closures closures,
             Anchors anchors,
             String node) {
         this.clock = clock;
@@ -95,6 +98,7 @@ final class OrderBook {
         this.words = words;
         this.store = store;
         this.sending = sending;
+        this.closures = closures;
         this.anchors = anchors;
         this.node = node;
     }
@@ -186,7 +190,7 @@ final class OrderBook {
         store.insert(tx, order);
         Optional<Incident> opened = incident.apply(order.id());
         By role = move.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
-        Order filed = written(tx, order, null, move.event().code(), move, role, at);
+        Order filed = written(tx, null, order, move.event().code(), move, role, at);
         opened.ifPresent(made -> tellIncident(tx, filed, made, "incident.opened"));
         Order told = told(tx, filed, "order.filed", at);
         return Sending.crewsTurn(told) ? send(tx, told, Optional.empty(), false) : told;
@@ -196,13 +200,16 @@ final class OrderBook {
     Order move(Tx tx, Order order, Move move) {
         Instant at = clock.instant();
         OrderRules.Moved moved = OrderRules.apply(order, move, at);
-        Order after = written(tx, moved.order(), order.state(), move.event().code(), move, moved.role(), at);
+        Order after = written(tx, order, moved.order(), move.event().code(), move, moved.role(), at);
         if (after.round() > order.round() && nothingOpen(tx, order)) {
             // People, or a camera that a judge does not agree with, say that there is work left.
             incidents.reopenAll(tx, order.id());
         }
         if (after.state() == State.CLOSED || after.state() == State.SELF_CLEARED) {
             clearIncidents(tx, after, at);
+        }
+        if (after.state() == State.CLOSED) {
+            closures.closed(tx, after, at);
         }
         if (after.state() == State.CANCELLED) {
             timers.set(
@@ -290,6 +297,23 @@ final class OrderBook {
         return after;
     }
 
+    /** Lets a suspended order go on by itself. */
+    void resumeAt(Tx tx, Order order, Instant until) {
+        String pause = order.id() + "." + pauseBegan(order).toEpochMilli();
+        timers.set(tx, RESUME, pause, Long.toString(until.toEpochMilli()), until);
+    }
+
+    /** The end of a suspension has come, if it is still the same one. */
+    void resume(Tx tx, Order order, long pause) {
+        if (order.state() == State.SUSPENDED && pauseBegan(order).toEpochMilli() == pause) {
+            var unused = move(tx, order, Move.by(By.TIMER, OrderEvent.RESUME, "it was suspended until now"));
+        }
+    }
+
+    private static Instant pauseBegan(Order order) {
+        return order.pauses().get(order.pauses().size() - 1).from();
+    }
+
     private void lookAgainLater(Tx tx, Order order) {
         Instant then = clock.instant().plus(Sending.LOOK_AGAIN_AFTER);
         timers.set(tx, SEND, order.id().toString(), Long.toString(then.toEpochMilli()), then);
@@ -304,7 +328,7 @@ final class OrderBook {
     /** Writes something into the history that moves nothing. */
     Order note(Tx tx, Order order, String event, Move by) {
         By role = by.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
-        Order noted = written(tx, order, order.state(), event, by, role, clock.instant());
+        Order noted = written(tx, order, order, event, by, role, clock.instant());
         return saved(tx, noted);
     }
 
@@ -312,7 +336,7 @@ final class OrderBook {
     Order noteAndTell(Tx tx, Order order, String event, Move by) {
         By role = by.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
         Instant at = clock.instant();
-        return told(tx, written(tx, order, order.state(), event, by, role, at), "order.changed", at);
+        return told(tx, written(tx, order, order, event, by, role, at), "order.changed", at);
     }
 
     /** Writes down which clock came how far and who is told of it, and tells the receiver and the desk. */
@@ -430,8 +454,10 @@ final class OrderBook {
         }
     }
 
-    private Order written(Tx tx, Order order, @Nullable State from, String event, Move move, By role, Instant at) {
+    private Order written(Tx tx, @Nullable Order before, Order order, String event, Move move, By role, Instant at) {
         Order counted = order.with(draft -> draft.moves++);
+        State from = before == null ? null : before.state();
+        Clocks clocks = clocks(tx, order);
         byte[] hash = store.history(
                 tx,
                 order.id(),
@@ -448,9 +474,24 @@ final class OrderBook {
                         move.reason(),
                         order.round(),
                         move.idempotencyKey().orElse(null),
-                        move.snapshot().orElse(null)));
+                        move.snapshot().orElse(null),
+                        order.receiver(),
+                        move.said().opinion().orElse(null),
+                        before == null || before.state() == order.state() ? null : stood(tx, before, clocks, at),
+                        before == null
+                                ? List.of()
+                                : Deadlines.of(before, clocks).overdue(before, at),
+                        move.said().attachments(),
+                        move.said().expectedRound().orElse(null)));
         tx.afterCommit(() -> anchors.moved(order.id(), counted.moves(), hash));
         return counted;
+    }
+
+    /** Seconds that an order stood where it stood, without pauses. */
+    private @Nullable Double stood(Tx tx, Order before, Clocks clocks, Instant at) {
+        return store.entered(tx, before.id())
+                .map(since -> clocks.used(before, since, at).toMillis() / 1000.0)
+                .orElse(null);
     }
 
     private Order told(Tx tx, Order order, String type, Instant at) {

@@ -49,6 +49,18 @@ final class OrderRules {
         return new Moved(moved, role);
     }
 
+    /**
+     * Whether somebody could do something to an order as it stands.
+     *
+     * @throws Problem.Raised 409 that lists what is possible if not
+     */
+    static void check(Order order, OrderEvent event, By by) {
+        Move move = Move.by(by, event, "");
+        if (TransitionTable.find(order, event, move.roles(), move.actor()).isEmpty()) {
+            throw refused(order, move).raised();
+        }
+    }
+
     private static void effect(Order order, Order.Draft draft, Move move, Instant at) {
         switch (move.event()) {
             case DISPATCH, REASSIGN -> {

@@ -23,7 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of orders and of their history. */
 final class OrderStore {
-    /** A line of an order's history; from is null where it began, and equals to where nothing moved. */
+    /**
+     * A line of an order's history; from is null where it began, and equals to where nothing moved.
+     *
+     * @param receiver who had the order after it
+     * @param opinion what the actor wanted to say beside the reason
+     * @param seconds that the order stood in {@code from}, without pauses; null where nothing moved
+     * @param overdue clocks that had run out before it
+     * @param attachments photos that belong to it
+     * @param expectedRound in which the actor believed the order to be
+     */
     record Line(
             int number,
             Instant at,
@@ -37,7 +46,18 @@ final class OrderStore {
             String reason,
             int round,
             @Nullable String idempotencyKey,
-            @Nullable UUID snapshot) {
+            @Nullable UUID snapshot,
+            @Nullable Receiver receiver,
+            @Nullable String opinion,
+            @Nullable Double seconds,
+            List<String> overdue,
+            List<UUID> attachments,
+            @Nullable Integer expectedRound) {
+        Line {
+            overdue = List.copyOf(overdue);
+            attachments = List.copyOf(attachments);
+        }
+
         private Line truncated() {
             return new Line(
                     number,
@@ -52,7 +72,13 @@ final class OrderStore {
                     reason,
                     round,
                     idempotencyKey,
-                    snapshot);
+                    snapshot,
+                    receiver,
+                    opinion,
+                    seconds,
+                    overdue,
+                    attachments,
+                    expectedRound);
         }
     }
 
@@ -277,11 +303,14 @@ final class OrderStore {
                 .findFirst()
                 .orElse(HistoryChain.BEGINNING);
         byte[] hash = HistoryChain.hash(before, order, line);
+        Receiver receiver = line.receiver();
         tx.handle()
-                .createUpdate(
-                        "insert into order_move (order_id, number, at, node, event, from_state, to_state, actor,"
-                                + " actor_name, role, reason, round, idempotency_key, snapshot, hash) values (:order, :number, :at,"
-                                + " :node, :event, :from, :to, :actor, :actorName, :role, :reason, :round, :key, :snapshot, :hash)")
+                .createUpdate("insert into order_move (order_id, number, at, node, event, from_state, to_state, actor,"
+                        + " actor_name, role, reason, round, idempotency_key, snapshot, hash, receiver_kind,"
+                        + " receiver_id, receiver_name, opinion, seconds, overdue, attachments, expected_round)"
+                        + " values (:order, :number, :at, :node, :event, :from, :to, :actor, :actorName, :role,"
+                        + " :reason, :round, :key, :snapshot, :hash, :receiverKind, :receiverId, :receiverName,"
+                        + " :opinion, :seconds, :overdue, :attachments, :expectedRound)")
                 .bind("order", order)
                 .bind("number", line.number())
                 .bind("at", line.at())
@@ -297,8 +326,26 @@ final class OrderStore {
                 .bind("key", line.idempotencyKey())
                 .bind("snapshot", line.snapshot())
                 .bind("hash", hash)
+                .bind("receiverKind", receiver == null ? null : receiver.kind())
+                .bind("receiverId", receiver == null ? null : receiver.id())
+                .bind("receiverName", receiver == null ? null : receiver.name())
+                .bind("opinion", line.opinion())
+                .bind("seconds", line.seconds())
+                .bind("overdue", line.overdue().toArray(String[]::new))
+                .bind("attachments", line.attachments().toArray(UUID[]::new))
+                .bind("expectedRound", line.expectedRound())
                 .execute();
         return hash;
+    }
+
+    /** When an order came into the state that it is in. */
+    Optional<Instant> entered(Tx tx, UUID order) {
+        return tx.handle()
+                .createQuery("select at from order_move where order_id = :order"
+                        + " and (from_state is null or from_state <> to_state) order by number desc limit 1")
+                .bind("order", order)
+                .map((rows, context) -> rows.getTimestamp("at").toInstant())
+                .findFirst();
     }
 
     List<Line> history(Tx tx, UUID order) {
@@ -310,6 +357,7 @@ final class OrderStore {
     }
 
     static Line line(ResultSet rows) throws SQLException {
+        String receiver = rows.getString("receiver_kind");
         return new Line(
                 rows.getInt("number"),
                 rows.getTimestamp("at").toInstant(),
@@ -323,7 +371,15 @@ final class OrderStore {
                 rows.getString("reason"),
                 rows.getInt("round"),
                 rows.getString("idempotency_key"),
-                Rows.id(rows, "snapshot"));
+                Rows.id(rows, "snapshot"),
+                receiver == null
+                        ? null
+                        : new Receiver(receiver, rows.getString("receiver_id"), rows.getString("receiver_name")),
+                rows.getString("opinion"),
+                Rows.number(rows, "seconds"),
+                Rows.texts(rows, "overdue"),
+                Rows.ids(rows, "attachments"),
+                rows.getObject("expected_round", Integer.class));
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Order order) {

@@ -7,7 +7,6 @@ import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.snapshot.Snapshots;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ final class OrderWords {
         Deadlines deadlines = Deadlines.of(order, new Clocks(calendars, site.zone()));
         shown.put("deadlines", deadlines);
         shown.put("pauses", order.pauses());
-        shown.put("overdue", overdue(order, deadlines, now));
+        shown.put("overdue", deadlines.overdue(order, now));
         shown.put("escalated", order.escalated());
         shown.put("arrival", arrival(order));
         shown.put("incidents", incidents);
@@ -180,30 +179,6 @@ final class OrderWords {
 
     private @Nullable String link(@Nullable UUID snapshot) {
         return snapshot == null ? null : base + snapshots.link(snapshot);
-    }
-
-    private static List<String> overdue(Order order, Deadlines deadlines, Instant now) {
-        List<String> overdue = new ArrayList<>();
-        if (order.state().ended() || order.state() == State.SUSPENDED) {
-            return overdue;
-        }
-        if (order.state() == State.DISPATCHED && over(deadlines.acceptBy(), now)) {
-            overdue.add("accept");
-        }
-        if (order.arrivedAt() == null && order.doneAt() == null && over(deadlines.arriveBy(), now)) {
-            overdue.add("arrive");
-        }
-        if (order.doneAt() == null && over(deadlines.finishBy(), now)) {
-            overdue.add("finish");
-        }
-        if (order.state() == State.VERIFYING && over(deadlines.verifyBy(), now)) {
-            overdue.add("verify");
-        }
-        return overdue;
-    }
-
-    private static boolean over(@Nullable Instant by, Instant now) {
-        return by != null && by.isBefore(now);
     }
 
     /** Seconds until someone stood there, beside the ten minutes; kept is null while nobody has said so. */

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /** The parts of this feature put together, and its routes. */
 public final class Orders implements DeliveryListener {
@@ -48,6 +49,8 @@ public final class Orders implements DeliveryListener {
     private final OrderStore store = new OrderStore();
     private final OrderWords words;
     private final Sending sending;
+    private final Closures closures;
+    private final Suspensions suspensions;
     private final Intake intake;
     private final Checks checks;
     private final Desk desk;
@@ -78,6 +81,7 @@ public final class Orders implements DeliveryListener {
         this.photos = photos;
         this.words = new OrderWords(rules.calendars(), snapshots, base);
         this.sending = new Sending(clock, crews, store);
+        this.closures = new Closures(database, clock, ids, settings, events, RandomGenerator.getDefault());
         OrderBook book = new OrderBook(
                 clock,
                 ids,
@@ -93,6 +97,7 @@ public final class Orders implements DeliveryListener {
                 words,
                 store,
                 sending,
+                closures,
                 anchors,
                 node);
         Recurrence recurrence = new Recurrence(incidents, book, store);
@@ -113,6 +118,8 @@ public final class Orders implements DeliveryListener {
                 recurrence);
         this.clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
+        this.suspensions = new Suspensions(database, clock, ids, events, desk, book, store);
+        timers.define(OrderBook.RESUME, clockwork::resume);
         timers.define(OrderBook.SEND, id -> clockwork.lookAgain(UUID.fromString(id)));
         timers.define(
                 OrderBook.REVIEW, id -> database.inTransaction(tx -> intake.reviewCancelled(tx, UUID.fromString(id))));
@@ -140,6 +147,42 @@ public final class Orders implements DeliveryListener {
         operations
                 .on("listOrders", this::list)
                 .on("listCrewOrders", this::crewOrders)
+                .on("askSuspension", request -> {
+                    Suspensions.Asked asked = suspensions.ask(
+                            request.caller(),
+                            request.id("orderId"),
+                            request.body(Suspensions.New.class),
+                            request.header("idempotency-key"));
+                    return Reply.json(201, asked);
+                })
+                .on(
+                        "listSuspensions",
+                        request -> Reply.json(Map.of(
+                                "items",
+                                suspensions.list(request.caller(), request.flag("open", true), request.limit()))))
+                .on(
+                        "decideSuspension",
+                        request -> Reply.json(suspensions.decide(
+                                request.caller(),
+                                request.id("requestId"),
+                                request.body(Suspensions.Decision.class),
+                                request.header("idempotency-key"))))
+                .on(
+                        "listClosureChecks",
+                        request -> Reply.json(Map.of(
+                                "items", closures.list(request.caller(), request.flag("open", true), request.limit()))))
+                .on(
+                        "answerClosureCheck",
+                        request -> Reply.json(closures.answer(
+                                request.caller(), request.id("checkId"), request.body(Closures.Answer.class))))
+                .on(
+                        "getClosures",
+                        request -> Reply.json(closures.figures(
+                                request.caller(),
+                                clock.instant()
+                                        .minus(Duration.ofDays(request.query("days")
+                                                .map(Integer::parseInt)
+                                                .orElse(1))))))
                 .on("addPhoto", request -> {
                     Photo photo = desk.photo(
                             request.caller(),

@@ -127,6 +127,8 @@ public final class Settings {
     public static final Setting<Duration> ORDERS_FALSE_ALARM_FOR = Setting.duration(
             "orders.false-alarm-for", "24h", "0s", "30d", "After a false alarm its place goes to review so long.");
 
+    public static final Setting<Integer> ORDERS_CHECK_PERCENT = Setting.whole(
+            "orders.check-percent", 10, 0, 100, "Closures out of a hundred that people look at once more.");
     public static final Setting<Integer> ORDERS_PER_CAMERA = Setting.whole(
             "orders.per-camera",
             4,
@@ -191,6 +193,7 @@ public final class Settings {
             ORDERS_REOPEN_WITHIN,
             ORDERS_REVIEW_AFTER_CANCEL,
             ORDERS_FALSE_ALARM_FOR,
+            ORDERS_CHECK_PERCENT,
             ORDERS_PER_CAMERA,
             ORDERS_PER_HOUR);
 

@@ -235,7 +235,8 @@ class TransitionTableTest {
                 Optional.of(new Receiver("crew", "Li", "Li")),
                 Optional.of(new UUID(0, 2)),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Move.Said.NOTHING);
     }
 
     private static DeadlineRule.Limit natural(long seconds) {

@@ -68,6 +68,7 @@ class SettingsTest {
         expected.put("orders.reopen-within", "15m");
         expected.put("orders.review-after-cancel", "30m");
         expected.put("orders.false-alarm-for", "24h");
+        expected.put("orders.check-percent", "10");
         expected.put("orders.per-camera", "4");
         expected.put("orders.per-hour", "60");
 
