@@ -73,6 +73,7 @@ public final class Kerbwatch implements AutoCloseable {
     private final Cameras cameras;
     private final FindingSink findings;
     private final PublicUrl url;
+    private final Runnable pruning;
     private final int port;
 
     /** The vision part, as far as the server needs it. */
@@ -218,13 +219,23 @@ public final class Kerbwatch implements AutoCloseable {
                     return true;
                 })
                 .onFailure(error -> LOG.error("{}; it is tried again in a minute", error.getMessage())));
-        vertx.setPeriodic(
-                PRUNE_MILLIS,
-                tick -> vertx.executeBlocking(() -> {
+        Runnable pruneAll = () -> {
+            int pictures = snapshots.prune(
+                    settings.get(Settings.RETENTION_INCIDENT_PICTURES),
+                    settings.get(Settings.RETENTION_OTHER_PICTURES));
+            int taken = photos.prune(settings.get(Settings.RETENTION_PHOTOS));
+            if (pictures + taken > 0) {
+                LOG.info("deleted pictures={} photos={} because their time was over", pictures, taken);
+            }
+        };
+        vertx.setPeriodic(PRUNE_MILLIS, tick -> vertx.executeBlocking(() -> {
                     events.prune();
                     web.prune();
+                    pruneAll.run();
                     return true;
-                }));
+                })
+                .onFailure(error -> LOG.error("{}; it is tried again in an hour", error.getMessage())));
+        pruning = pruneAll;
         data.note(base.toString());
         LOG.info("listening url={} data={} version={}", base, data.path(), version());
 
@@ -263,6 +274,11 @@ public final class Kerbwatch implements AutoCloseable {
     /** Takes findings; the vision part has been given it already. */
     public FindingSink findings() {
         return findings;
+    }
+
+    /** Deletes pictures and photos whose time is over; done by itself every hour. */
+    void prune() {
+        pruning.run();
     }
 
     /** Where the server is reached, without a slash at the end. */

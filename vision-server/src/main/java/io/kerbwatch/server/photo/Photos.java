@@ -24,8 +24,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.imageio.ImageIO;
@@ -154,6 +156,36 @@ public final class Photos {
         } catch (IOException e) {
             throw new UncheckedIOException("the photo " + path + " cannot be read", e);
         }
+    }
+
+    /**
+     * Deletes the files of photos that are older than that; what is known of them stays.
+     *
+     * @return how many
+     * @throws UncheckedIOException if a file cannot be deleted; it is tried again the next time
+     */
+    public int prune(Duration kept) {
+        Instant now = clock.instant();
+        Map<UUID, String> over = database.transaction(tx -> tx.handle()
+                .createQuery("select id, path from photo where deleted_at is null and received_at < :before")
+                .bind("before", now.minus(kept))
+                .reduceRows(new HashMap<>(), (paths, row) -> {
+                    paths.put(row.getColumn("id", UUID.class), row.getColumn("path", String.class));
+                    return paths;
+                }));
+        over.forEach((id, path) -> {
+            try {
+                Files.deleteIfExists(root.resolve(path));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the photo " + path + " cannot be deleted: " + e.getMessage(), e);
+            }
+            database.inTransaction(tx -> tx.handle()
+                    .createUpdate("update photo set deleted_at = :now where id = :id")
+                    .bind("now", now)
+                    .bind("id", id)
+                    .execute());
+        });
+        return over.size();
     }
 
     private static List<String> findings(Subject subject, Sent sent, Instant now, @Nullable UUID sameAs) {

@@ -127,6 +127,16 @@ public final class Settings {
     public static final Setting<Duration> ORDERS_FALSE_ALARM_FOR = Setting.duration(
             "orders.false-alarm-for", "24h", "0s", "30d", "After a false alarm its place goes to review so long.");
 
+    public static final Setting<Duration> RETENTION_INCIDENT_PICTURES = Setting.duration(
+            "retention.incident-pictures",
+            "30d",
+            "1h",
+            "3650d",
+            "Pictures that incidents and orders rest on are deleted after that.");
+    public static final Setting<Duration> RETENTION_OTHER_PICTURES = Setting.duration(
+            "retention.other-pictures", "24h", "1h", "3650d", "All other pictures are deleted after that.");
+    public static final Setting<Duration> RETENTION_PHOTOS =
+            Setting.duration("retention.photos", "30d", "1h", "3650d", "Photos of crews are deleted after that.");
     public static final Setting<Integer> ORDERS_CHECK_PERCENT = Setting.whole(
             "orders.check-percent", 10, 0, 100, "Closures out of a hundred that people look at once more.");
     public static final Setting<Integer> ORDERS_PER_CAMERA = Setting.whole(
@@ -195,7 +205,10 @@ public final class Settings {
             ORDERS_FALSE_ALARM_FOR,
             ORDERS_CHECK_PERCENT,
             ORDERS_PER_CAMERA,
-            ORDERS_PER_HOUR);
+            ORDERS_PER_HOUR,
+            RETENTION_INCIDENT_PICTURES,
+            RETENTION_OTHER_PICTURES,
+            RETENTION_PHOTOS);
 
     /**
      * One line of {@code config --print}.

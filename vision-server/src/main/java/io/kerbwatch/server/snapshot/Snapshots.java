@@ -46,6 +46,7 @@ public final class Snapshots {
             DateTimeFormatter.ofPattern("yyyy/MM/dd").withZone(ZoneOffset.UTC);
     private static final String ORIGINAL = "snapshot-original";
     private static final String LINK = "snapshot-link";
+    private static final int PRUNED_AT_ONCE = 500;
     private static final Duration LINK_LIFE = Duration.ofDays(7);
 
     private final Database database;
@@ -141,6 +142,55 @@ public final class Snapshots {
             audit.note(tx, caller, "snapshot.original", id, Map.of("camera", row.cameraName()));
             return key.decrypt(ORIGINAL, read(row.originalPath()));
         });
+    }
+
+    private record Kept(UUID id, String path, String originalPath) {}
+
+    /**
+     * Deletes the files of pictures whose time is over: those that incidents and orders rest on after one time, all others
+     * after another. What is known of them stays; who asks for one is told that it was deleted.
+     *
+     * @return how many
+     * @throws UncheckedIOException if a file cannot be deleted; it is tried again the next time
+     */
+    public int prune(Duration ofIncidents, Duration others) {
+        Instant now = clock.instant();
+        int pruned = 0;
+        List<Kept> over;
+        do {
+            over = database.transaction(tx -> tx.handle()
+                    .createQuery("select id, path, original_path from snapshot p where deleted_at is null"
+                            + " and (taken_at < :incidents or (taken_at < :others"
+                            + " and not exists (select 1 from incident i where p.id in (i.opened_snapshot,"
+                            + " i.cleared_snapshot))"
+                            + " and not exists (select 1 from orders o where p.id in (o.before_snapshot,"
+                            + " o.after_snapshot)))) order by taken_at limit :most")
+                    .bind("incidents", now.minus(ofIncidents))
+                    .bind("others", now.minus(others))
+                    .bind("most", PRUNED_AT_ONCE)
+                    .map((rows, context) -> new Kept(
+                            rows.getObject("id", UUID.class), rows.getString("path"), rows.getString("original_path")))
+                    .list());
+            for (Kept picture : over) {
+                delete(picture.path());
+                delete(picture.originalPath());
+                database.inTransaction(tx -> tx.handle()
+                        .createUpdate("update snapshot set deleted_at = :now where id = :id")
+                        .bind("now", now)
+                        .bind("id", picture.id())
+                        .execute());
+            }
+            pruned += over.size();
+        } while (over.size() == PRUNED_AT_ONCE);
+        return pruned;
+    }
+
+    private void delete(String path) {
+        try {
+            Files.deleteIfExists(root.resolve(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the picture " + path + " cannot be deleted: " + e.getMessage(), e);
+        }
     }
 
     /** Path of a link that shows the ordinary copy to whoever has it, for a week: for messages to other systems. */

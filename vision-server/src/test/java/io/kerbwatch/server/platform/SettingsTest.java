@@ -71,6 +71,9 @@ class SettingsTest {
         expected.put("orders.check-percent", "10");
         expected.put("orders.per-camera", "4");
         expected.put("orders.per-hour", "60");
+        expected.put("retention.incident-pictures", "30d");
+        expected.put("retention.other-pictures", "24h");
+        expected.put("retention.photos", "30d");
 
         Map<String, String> actual = new LinkedHashMap<>();
         Settings.defaults().lines().forEach(line -> actual.put(line.setting().name(), line.text()));
