@@ -216,6 +216,30 @@ final class OrderStore {
                 .list();
     }
 
+    /** As {@link #list(Tx, Caller, Filter, UUID, int)}, for portals: those filed between two instants. */
+    List<Order> list(Tx tx, Caller caller, Open311.Filter filter, int limit) {
+        return tx.handle()
+                .createQuery("select * from orders where (:all or site = any(:sites))"
+                        + " and (cast(:numbers as text[]) is null or number = any(:numbers))"
+                        + " and (cast(:service as text) is null or class = :service)"
+                        + " and (cast(:open as boolean) is null or (ended_at is null) = :open)"
+                        + " and created_at between :from and :until order by created_at desc, id desc limit :limit")
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .bind(
+                        "numbers",
+                        filter.numbers()
+                                .map(numbers -> numbers.toArray(String[]::new))
+                                .orElse(null))
+                .bind("service", filter.service().orElse(null))
+                .bind("open", filter.open().orElse(null))
+                .bind("from", filter.from())
+                .bind("until", filter.until())
+                .bind("limit", limit)
+                .map((rows, context) -> read(rows))
+                .list();
+    }
+
     /** The next number of a day; it may leave gaps, never repeats. */
     int nextNumber(Tx tx, LocalDate day) {
         return tx.handle()

@@ -49,6 +49,7 @@ public final class Orders implements DeliveryListener {
     private final OrderStore store = new OrderStore();
     private final OrderWords words;
     private final Sending sending;
+    private final Open311 open311;
     private final Closures closures;
     private final Suspensions suspensions;
     private final Intake intake;
@@ -81,6 +82,7 @@ public final class Orders implements DeliveryListener {
         this.photos = photos;
         this.words = new OrderWords(rules.calendars(), snapshots, base);
         this.sending = new Sending(clock, crews, store);
+        this.open311 = new Open311(database, clock, sites, incidents, snapshots, base, rules.calendars(), store);
         this.closures = new Closures(database, clock, ids, settings, events, RandomGenerator.getDefault());
         OrderBook book = new OrderBook(
                 clock,
@@ -147,6 +149,13 @@ public final class Orders implements DeliveryListener {
         operations
                 .on("listOrders", this::list)
                 .on("listCrewOrders", this::crewOrders)
+                .on("listOpen311Services", request -> open311.services())
+                .on("listOpen311Requests", open311::requests)
+                .on(
+                        "getOpen311Request",
+                        request -> open311.request(
+                                request,
+                                request.path().getOrDefault("requestId", "").replaceFirst("\\.json$", "")))
                 .on("askSuspension", request -> {
                     Suspensions.Asked asked = suspensions.ask(
                             request.caller(),

@@ -179,6 +179,35 @@ class RestAndCheckTest {
                 .isEqualTo(400);
     }
 
+    @Test
+    void aPortalReadsOrdersAsOpen311HasThem() {
+        workAndClose();
+        kerbwatch.tell(camera, Kind.LITTER, Finding.Type.CONFIRMED);
+        Api viewer = kerbwatch.as("viewer", null);
+        assertThat(viewer.get("/open311/v2/services.json").expect(200).findValuesAsText("service_code"))
+                .contains("refuse");
+        JsonNode all = viewer.get("/open311/v2/requests.json").expect(200);
+        assertThat(all.findValuesAsText("status")).containsExactly("open", "closed");
+        String number = all.get(1).get("service_request_id").asText();
+        assertThat(viewer.get("/open311/v2/requests.json?status=open").expect(200))
+                .hasSize(1);
+        assertThat(viewer.get("/open311/v2/requests.json?service_request_id=" + number)
+                        .expect(200))
+                .hasSize(1);
+        assertThat(viewer.get("/open311/v2/requests/" + number + ".json")
+                        .expect(200)
+                        .get(0)
+                        .get("status_notes")
+                        .asText())
+                .isEqualTo("closed");
+        assertThat(viewer.get("/open311/v2/requests/1.json").status()).isEqualTo(404);
+        assertThat(viewer.get("/open311/v2/requests.json?start_date=yesterday").status())
+                .isEqualTo(400);
+        assertThat(viewer.get("/open311/v2/requests.json?end_date=2020-01-01T00:00:00Z")
+                        .expect(200))
+                .isEmpty();
+    }
+
     private void workAndClose() {
         Phone phone = phone();
         for (String event : List.of("accept", "arrive", "done")) {
