@@ -117,7 +117,7 @@ export async function endpoints(page) {
   const again = () => endpoints(page);
   page.replaceChildren(h('div', {},
     h('div', { class: 'head' }, h('h2', {}, t('endpoints')), h('span', { class: 'soft' }, t('endpointsHint')),
-      h('div', { class: 'end' }, h('button', { type: 'button', onclick: () => create(sites, again) }, t('newEndpoint')))),
+      h('div', { class: 'end' }, h('button', { type: 'button', 'data-act': 'new', onclick: () => create(sites, again) }, t('newEndpoint')))),
     list.length === 0 ? h('p', { class: 'empty' }, t('noEndpoints')) : table(['endpointName', 'state', 'tells', 'ping', ''], list.map((one) => ({
       'data-endpoint': one.name,
       cells: [

@@ -79,12 +79,15 @@ function ends(mine) {
 
 function frame() {
   document.documentElement.lang = locale();
-  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'review'], may('orders:write') && ['#/crews', 'crews'], ['#/cameras', 'cameras'],
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/cameras', 'cameras'],
     ['#/deadlines', 'deadlines'], may('endpoints:write') && ['#/endpoints', 'endpoints']].filter(Boolean);
   const current = location.hash || '#/';
-  document.getElementById('tabs').replaceChildren(...tabs.map(([href, key]) => h('a', {
+  const bar = document.getElementById('tabs');
+  bar.replaceChildren(...tabs.map(([href, key]) => h('a', {
     href, class: href === '#/' ? (current === '#/' ? 'here' : '') : current.startsWith(href) ? 'here' : '',
   }, t(key))));
+  const chosen = bar.querySelector('.here'); // a phone does not show all of them
+  if (chosen) bar.scrollLeft = chosen.offsetLeft - bar.offsetLeft - (bar.clientWidth - chosen.offsetWidth) / 2;
   document.getElementById('language').textContent = t('other');
   document.getElementById('sign-out').textContent = t('signOut');
 }

@@ -9,7 +9,7 @@ const PAGE = 50;
 
 const arrival = (order) => {
   const seconds = order.arrival.filedToArrivedSeconds;
-  if (seconds === null || seconds === undefined) return h('span', { class: 'soft' }, t('notYet'));
+  if (seconds === null || seconds === undefined) return h('span', { class: 'soft none' }, t('notYet'));
   return h('span', { class: 'row' }, h('span', { class: 'num' }, duration(seconds)), tag(order.arrival.kept ? 'kept' : 'late', order.arrival.kept ? 'green' : 'red'));
 };
 
@@ -65,7 +65,7 @@ export async function orders(page, search) {
     h('div', { class: 'head' }, h('h2', {}, t('orders')),
       h('div', { class: 'end' },
         h('a', { class: 'button second', href: `/api/v1/orders${query({ ...filter, format: 'csv' })}`, download: 'orders.csv', title: t('csvHint') }, t('csv')),
-        may('orders:write') && sites.length > 0 && h('button', { type: 'button', onclick: () => file(sites) }, t('fileOrder')))),
+        may('orders:write') && sites.length > 0 && h('button', { type: 'button', 'data-act': 'file', onclick: () => file(sites) }, t('fileOrder')))),
     h('form', { class: 'filters', role: 'search', onsubmit: (event) => { event.preventDefault(); filtered(); } }, words, state, site),
     list.items.length === 0
       ? h('p', { class: 'empty' }, t(search ? 'noneFits' : 'noOrdersAtAll'))
@@ -77,7 +77,7 @@ export async function orders(page, search) {
           h('span', { class: 'row' }, kinds(o).map((k) => tag(k))),
           h('span', { class: 'row' }, tag(o.state), clock(o)),
           h('span', { class: 'num' }, dateTime(o.filedAt, zones.get(o.site.id))),
-          o.receiver?.name ?? h('span', { class: 'soft' }, '–'), arrival(o)],
+          o.receiver?.name ?? h('span', { class: 'soft none' }, '–'), arrival(o)],
       }))),
     h('div', { class: 'row under' },
       h('span', { class: 'soft small' }, t('shownOrders')(list.items.length, Boolean(list.next))),

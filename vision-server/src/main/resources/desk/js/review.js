@@ -23,7 +23,7 @@ function picture(link, label, empty) {
 function check(order, zone, again) {
   const last = order.history.findLast((line) => line.to === order.state && line.from !== line.to) ?? order.history.at(-1);
   const buttons = moves(order, again, ['pass', 'fail', 'dispatch', 'reassign', 'cancel']);
-  return h('article', { class: 'card check', 'data-order': order.number },
+  return h('article', { class: 'card checking', 'data-order': order.number },
     h('div', { class: 'row' }, h('strong', {}, order.site.name), tag(order.state), kinds(order).map((kind) => tag(kind)), order.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${order.round}`), clock(order)),
     h('div', { class: 'pair' }, picture(order.snapshots.before, t('before'), t('noBefore')), picture(order.snapshots.after, t('after'), t('noAfterPicture'))),
     h('p', { class: 'small soft' }, h('a', { class: 'num', href: `#/orders/${order.id}` }, order.number), ` · ${dateTime(last.at, zone)} · ${last.actorName}`),

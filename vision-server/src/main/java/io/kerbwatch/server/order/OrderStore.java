@@ -57,8 +57,7 @@ final class OrderStore {
     }
 
     /** Which orders a list shows; empty parts do not filter. */
-    record Filter(
-            Optional<String> state, Optional<Boolean> open, Optional<UUID> site, Optional<String> words) {}
+    record Filter(Optional<String> state, Optional<Boolean> open, Optional<UUID> site, Optional<String> words) {}
 
     Optional<Order> find(Tx tx, UUID id) {
         return tx.handle()
