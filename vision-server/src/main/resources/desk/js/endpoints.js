@@ -127,11 +127,18 @@ export async function endpoints(page) {
   tick();
 }
 
+/** Deliveries whose attempts are shown, so that news does not hide them. */
+const opened = new Set();
+
 /** The attempts of a delivery, read when they are asked for. */
 function attempts(endpoint, delivery) {
   const inside = h('div', {});
-  const box = h('details', { ontoggle: async () => {
-    if (!box.open) return;
+  const box = h('details', { open: opened.has(delivery.id), ontoggle: async () => {
+    if (!box.open) {
+      opened.delete(delivery.id);
+      return;
+    }
+    opened.add(delivery.id);
     const { items } = await get(`/endpoints/${endpoint}/deliveries/${delivery.id}/attempts`);
     inside.replaceChildren(items.length === 0 ? h('p', { class: 'small soft' }, t('noAttempts')) : h('ol', { class: 'plain attempts' }, items.map((one) => h('li', { class: 'row small' },
       h('span', { class: 'num' }, `${one.number}.`), h('span', { class: 'num' }, dateTime(one.beganAt)), h('span', { class: 'num' }, `${one.milliseconds} ms`), h('span', { class: 'break' }, one.result)))));
@@ -164,7 +171,7 @@ export async function endpoint(page, id, search) {
   const number = h('input', { type: 'search', name: 'number', value: filter.number, placeholder: t('number'), 'aria-label': t('number') });
   const filtered = () => { location.hash = `#/endpoints/${id}${query({ state: states.value, number: number.value.trim() })}`; };
   states.addEventListener('change', filtered);
-  number.addEventListener('change', filtered);
+  number.addEventListener('search', filtered);
   const replay = (delivery) => doing(async () => {
     await post(`/endpoints/${id}/replay`, { deliveries: [delivery.id] });
     toast(t('replayed')(1));

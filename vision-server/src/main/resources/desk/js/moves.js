@@ -94,6 +94,6 @@ export function moves(order, again, only = Object.keys(DECIDED)) {
 export function reports(order, again) {
   const possible = may('orders:write') ? REPORTED.filter((event) => order.possible.includes(event)) : [];
   if (possible.length === 0) return null;
-  return h('section', { class: 'card' }, h('h2', {}, t('byPhone')), h('p', { class: 'small soft' }, t('byPhoneHint')),
+  return h('section', { class: 'card form' }, h('h2', {}, t('byPhone')), h('p', { class: 'small soft' }, t('byPhoneHint')),
     h('div', { class: 'row' }, possible.map((event) => button(order, event, 'second', again))));
 }

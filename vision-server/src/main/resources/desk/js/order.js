@@ -28,7 +28,7 @@ export async function order(page, id, until) {
       o.class !== 'refuse' && tag(o.class, 'amber'), o.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${o.round}`), clock(o),
       h('div', { class: 'end' }, moves(o, again))),
     o.note && h('p', { class: 'notice' }, said(o.note)),
-    h('div', { class: 'pair' },
+    (o.snapshots.before || o.snapshots.after) && h('div', { class: 'pair' },
       shown(snapshot(o.snapshots.before), t('before'), t('noBefore')),
       shown(snapshot(o.snapshots.after), t('after'), t('noAfter'))),
     h('div', { class: 'split' },

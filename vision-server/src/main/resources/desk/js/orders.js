@@ -60,7 +60,7 @@ export async function orders(page, search) {
   const filtered = () => { location.hash = `#/orders${query({ q: words.value.trim(), state: state.value, site: site.value })}`; };
   state.addEventListener('change', filtered);
   site.addEventListener('change', filtered);
-  words.addEventListener('change', filtered);
+  words.addEventListener('search', filtered); // Enter, and the cross that empties it
   page.replaceChildren(h('div', {},
     h('div', { class: 'head' }, h('h2', {}, t('orders')),
       h('div', { class: 'end' },

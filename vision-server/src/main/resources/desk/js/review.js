@@ -5,12 +5,13 @@ import { moves } from './moves.js';
 import { clock, dateTime, kinds, snapshot, tag, tick } from './format.js';
 import { underKeys, verdictKeys, verdicts } from './verdicts.js';
 
-/** Orders that wait for a person's eye or decision; the longest first. */
+const MOST = 40;
+
+/** Orders that wait for a person's eye or decision; the oldest first. */
 async function waiting() {
   const lists = await Promise.all(['human-check', 'returned'].map((state) => get(`/orders?state=${state}&limit=${MOST}`)));
   return Promise.all(lists.flatMap((list) => list.items.toReversed()).map((one) => get(`/orders/${one.id}`)));
 }
-const MOST = 40;
 
 function picture(link, label, empty) {
   const path = snapshot(link);
@@ -25,7 +26,9 @@ function check(order, zone, again) {
   const buttons = moves(order, again, ['pass', 'fail', 'dispatch', 'reassign', 'cancel']);
   return h('article', { class: 'card checking', 'data-order': order.number },
     h('div', { class: 'row' }, h('strong', {}, order.site.name), tag(order.state), kinds(order).map((kind) => tag(kind)), order.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${order.round}`), clock(order)),
-    h('div', { class: 'pair' }, picture(order.snapshots.before, t('before'), t('noBefore')), picture(order.snapshots.after, t('after'), t('noAfterPicture'))),
+    order.snapshots.before || order.snapshots.after
+      ? h('div', { class: 'pair' }, picture(order.snapshots.before, t('before'), t('noBefore')), picture(order.snapshots.after, t('after'), t('noAfterPicture')))
+      : h('p', { class: 'small soft' }, t('noPictures')),
     h('p', { class: 'small soft' }, h('a', { class: 'num', href: `#/orders/${order.id}` }, order.number), ` · ${dateTime(last.at, zone)} · ${last.actorName}`),
     last.reason && h('p', {}, said(last.reason)),
     buttons.length > 0 && h('div', { class: 'row' }, buttons));
