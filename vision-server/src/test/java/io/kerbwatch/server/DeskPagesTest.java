@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.imageio.ImageIO;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +122,7 @@ class DeskPagesTest {
         assertThat(rows).hasCount(56);
         assertThat(page.locator(".under")).containsText("共 56 条");
         // What happens meanwhile neither folds it up nor takes the word from whoever types.
+        page.locator("input[name=q]").press("End");
         page.locator("input[name=q]").pressSequentially("x");
         move(open, "{\"event\":\"suspend\",\"reason\":\"road works\"}");
         assertThat(rows.first()).containsText("已挂起");
@@ -331,9 +333,10 @@ class DeskPagesTest {
         assertThat(row).containsText("不再接收");
         look(page, "endpoints");
         page.locator("#tabs a[href='#/']").click();
-        assertThat(page.locator(".notice.endpoints")).containsText("城管平台");
+        Locator banner = page.locator(".notice.endpoints p", new Page.LocatorOptions().setHasText("城管平台"));
+        assertThat(banner).containsText("已停用");
         look(page, "overview");
-        page.locator(".notice.endpoints a").click();
+        banner.locator("a").click();
 
         Locator line = page.locator("tr[data-delivery='order.filed']");
         assertThat(line).hasCount(1);
@@ -350,8 +353,12 @@ class DeskPagesTest {
         assertThat(line).containsText("已送达");
 
         hook.status = 410;
+        line.locator("summary").click();
+        assertThat(line.locator(".attempts li")).hasCount(2);
         move(order, "{\"event\":\"cancel\",\"reason\":\"rain\"}");
         filed(site, "");
+        assertThat(line).hasCount(2);
+        assertThat(line.locator(".attempts li")).hasCount(2); // still open
         assertThat(page.locator(".notice.bad")).containsText("不再接收");
         page.locator("select[name=state]").selectOption("given-up");
         assertThat(line).hasCount(1);
@@ -372,7 +379,50 @@ class DeskPagesTest {
         assertThat(line).hasCount(2);
 
         page.locator("[data-act=remove]").click();
-        assertThat(page.locator(".empty")).containsText("还没有外部接口");
+        assertThat(page.locator("[data-act=new]")).isVisible();
+        assertThat(row).hasCount(0);
+    }
+
+    @Test
+    void anEndpointThatDoesNotTakeItsOrdersIsSaidOnTheOverview() throws IOException {
+        Hook hook = opened(new Hook());
+        UUID endpoint = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/endpoints", "{\"name\":\"街道平台\",\"url\":\"" + hook.url() + "\"}")
+                .expect(201)
+                .get("endpoint"));
+        UUID site = TestServer.id(kerbwatch
+                .api
+                .post(
+                        "/api/v1/sites",
+                        "{\"name\":\"桥头\",\"dispatchMode\":\"webhook\",\"dispatchEndpoint\":\"" + endpoint + "\"}")
+                .expect(201));
+        Page page = signedIn();
+        Locator banner = page.locator(".notice.endpoints p", new Page.LocatorOptions().setHasText("街道平台"));
+        assertThat(page.locator(".figures")).isVisible();
+        assertThat(banner).hasCount(0);
+        hook.status = 500;
+        UUID order = filed(site, "");
+        String log = "/api/v1/endpoints/" + endpoint + "/deliveries?order=" + order;
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> kerbwatch
+                .api
+                .get(log)
+                .expect(200)
+                .at("/items/0/lastResult")
+                .asText()
+                .equals("500"));
+        kerbwatch.clock.advance(Duration.ofSeconds(59));
+        assertThat(banner).containsText("异常");
+        assertThat(banner).containsText("一分钟内未接收工单通知");
+        banner.locator("a").click();
+        assertThat(page.locator(".notice.warn")).isVisible();
+
+        // Somebody who rang them up says that they have it.
+        page.navigate(kerbwatch.server.url() + "/desk/#/orders/" + order);
+        button(page, "dispatch").click();
+        page.locator("dialog select[name=receiver]").selectOption("endpoint " + endpoint);
+        page.locator("dialog button[type=submit]").click();
+        assertThat(page.locator(".facts")).containsText("街道平台");
     }
 
     @Test
@@ -425,14 +475,9 @@ class DeskPagesTest {
     }
 
     @Test
-    void whoMayOnlyLookIsShownNothingToChange() {
+    void nobodyIsShownWhatTheyMayNotDo() {
         UUID order = filed(kerbwatch.site("观景台"), "");
-        String token = kerbwatch
-                .server
-                .accounts()
-                .createToken(Caller.SYSTEM, new Accounts.NewToken("visitor", "viewer", null, null, null, null))
-                .secret();
-        Page page = page(Map.of("Authorization", "Bearer " + token));
+        Page page = as("viewer");
         page.navigate(kerbwatch.server.url() + "/desk/#/orders");
         assertThat(page.locator("tbody tr").first()).isVisible();
         assertThat(page.locator("main button.danger, main [data-act], .head button"))
@@ -448,6 +493,25 @@ class DeskPagesTest {
         page.navigate(kerbwatch.server.url() + "/desk/#/review");
         assertThat(page.locator("main h2").first()).isVisible();
         assertThat(page.locator("main button")).hasCount(0);
+
+        Page dispatcher = as("dispatcher");
+        dispatcher.navigate(kerbwatch.server.url() + "/desk/#/orders/" + order);
+        assertThat(button(dispatcher, "dispatch")).isVisible();
+        assertThat(button(dispatcher, "cancel")).hasCount(0);
+        dispatcher.locator("#tabs a[href='#/crews']").click();
+        assertThat(dispatcher.locator("main h2").first()).hasText("班组");
+        assertThat(dispatcher.locator("main button")).hasCount(0);
+    }
+
+    private Page as(String role) {
+        return page(Map.of(
+                "Authorization",
+                "Bearer "
+                        + kerbwatch
+                                .server
+                                .accounts()
+                                .createToken(Caller.SYSTEM, new Accounts.NewToken(role, role, null, null, null, null))
+                                .secret()));
     }
 
     private Page signedIn() {
