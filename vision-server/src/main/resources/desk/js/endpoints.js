@@ -147,6 +147,18 @@ function attempts(endpoint, delivery) {
 }
 
 const unfolded = { filter: '', count: PAGE };
+const LOOK_AGAIN = 3000;
+let looking = 0;
+
+/** Reads on while something is under way, unless somebody types. */
+function lookAgain(page, again) {
+  clearTimeout(looking);
+  looking = setTimeout(async () => {
+    if (!page.isConnected) return;
+    if (document.hidden || page.contains(document.activeElement)) lookAgain(page, again);
+    else await again();
+  }, LOOK_AGAIN);
+}
 
 /** What was, or is to be, told to one endpoint. */
 export async function endpoint(page, id, search) {
@@ -197,6 +209,7 @@ export async function endpoint(page, id, search) {
     }))),
     h('div', { class: 'row under' }, next && h('button', { type: 'button', class: 'second', onclick: doing(async () => { unfolded.count += PAGE; await again(); }) }, t('more')))));
   tick();
+  if (items.some((each) => each.state === 'waiting')) lookAgain(page, again);
 }
 
 /** Sends what was given up in a time once more. */
