@@ -29,6 +29,11 @@ const json = async (response) => (response.status === 204 ? null : response.json
 
 export const get = async (path) => json(await send('GET', `/api/v1${path}`));
 export const post = async (path, body) => json(await send('POST', `/api/v1${path}`, body));
+/** As post, with the status: whether something was made, or was there already. */
+export async function postFor(path, body) {
+  const response = await send('POST', `/api/v1${path}`, body);
+  return { status: response.status, body: await json(response) };
+}
 export const remove = async (path) => json(await send('DELETE', `/api/v1${path}`));
 
 /** Reads a thing with its version, and writes it back only if nobody else changed it meanwhile. */
@@ -37,6 +42,13 @@ export async function getVersioned(path) {
   return { body: await response.json(), version: response.headers.get('ETag') };
 }
 export const put = async (path, body, version) => json(await send('PUT', `/api/v1${path}`, body, { 'If-Match': version }));
+export const patch = async (path, body, version) => json(await send('PATCH', `/api/v1${path}`, body, { 'If-Match': version }));
+
+/** A query of what is not empty, with its question mark. */
+export function query(values) {
+  const some = Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  return some.length === 0 ? '' : `?${new URLSearchParams(some)}`;
+}
 
 /** A picture as an object URL, or null if there is none; whoever shows it revokes it. */
 export async function picture(path) {

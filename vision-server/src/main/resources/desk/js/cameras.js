@@ -1,6 +1,7 @@
 import { get, getVersioned, picture, post, put, remove } from './api.js';
 import { doing, h, toast } from './dom.js';
 import { t } from './i18n.js';
+import { may } from './me.js';
 import { tag, tick } from './format.js';
 import { shot, states } from './live.js';
 import { zoneEditor } from './zones.js';
@@ -9,7 +10,7 @@ export async function cameras(page) {
   const [list, sites] = await Promise.all([get('/cameras'), get('/sites')]);
   const names = new Map(sites.items.map((s) => [s.id, s.name]));
   page.replaceChildren(h('div', {},
-    h('div', { class: 'head' }, h('h2', {}, t('cameras')), h('div', { class: 'end' }, h('a', { href: '#/register' }, t('register')))),
+    h('div', { class: 'head' }, h('h2', {}, t('cameras')), may('cameras:write') && h('div', { class: 'end' }, h('a', { href: '#/register' }, t('register')))),
     list.items.length === 0 ? h('p', { class: 'empty' }, t('noCameras')) : h('div', { class: 'scroll' }, h('table', {},
       h('thead', {}, h('tr', {}, h('th', {}, t('camera')), h('th', {}, t('site')), h('th', {}, t('health')), h('th', { class: 'wide' }, t('size')), h('th', { class: 'wide' }, t('keyFrames')), h('th', { class: 'wide' }, t('lastLook')), h('th', {}, t('state')))),
       h('tbody', {}, list.items.map((c) => h('tr', { 'data-href': true, onclick: () => { location.hash = `#/cameras/${c.id}`; } },
@@ -31,7 +32,7 @@ export async function camera(page, id, until) {
   let version = zones.version;
   page.replaceChildren(h('div', { class: 'stack' },
     h('div', { class: 'head' }, h('a', { href: '#/cameras' }, `← ${t('back')}`), h('h2', {}, c.name), h('span', { class: 'soft' }, site?.name ?? ''), tag(c.health),
-      h('div', { class: 'end' }, h('button', { class: 'danger', type: 'button', onclick: doing(async () => {
+      may('cameras:write') && h('div', { class: 'end' }, h('button', { class: 'danger', type: 'button', onclick: doing(async () => {
         if (!confirm(t('sure'))) return;
         await remove(`/cameras/${id}`);
         toast(t('removed'));

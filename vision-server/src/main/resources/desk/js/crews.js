@@ -1,14 +1,11 @@
 import { get, post, put, remove } from './api.js';
-import { doing, h, toast } from './dom.js';
+import { doing, field, h, toast } from './dom.js';
 import { t } from './i18n.js';
+import { may } from './me.js';
 import { tag } from './format.js';
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
 const etag = (thing) => `"${thing.version}"`;
-
-function field(label, input) {
-  return h('label', {}, t(label), input);
-}
 
 /** A select of things with id and name; the first choice is none of them. */
 function choice(things, chosen, none) {
@@ -52,7 +49,7 @@ function members(list, teams, again) {
       h('td', {}, member.skills.map((skill) => (skill.until ? `${t(skill.name)} → ${skill.until}` : t(skill.name))).join('、')),
       h('td', {}, t(member.vehicle)),
       h('td', { class: 'num' }, member.capacity),
-      h('td', {}, h('div', { class: 'row end' },
+      h('td', {}, may('crews:write') && h('div', { class: 'row end' },
         h('button', { type: 'button', onclick: doing(() => link(member)) }, t('phoneLink')),
         h('button', { type: 'button', class: 'second', onclick: change(member, { available: !member.available }) }, t(member.available ? 'setAway' : 'setBack')),
         h('button', { type: 'button', class: 'danger', onclick: doing(async () => {
@@ -84,9 +81,10 @@ function teamCard(team, shifts, list, again) {
   const days = DAYS.map((day) => h('input', { type: 'checkbox', value: day, checked: true, 'aria-label': t(`day${day}`) }));
   return h('section', { class: 'card stack', 'data-team': team.name },
     h('div', { class: 'head' }, h('h2', {}, team.name), h('span', { class: 'soft' }, t('members')(list.filter((one) => one.team === team.id).length)),
-      h('div', { class: 'end' }, h('button', { type: 'button', class: 'danger', onclick: doing(async () => { await remove(`/teams/${team.id}`); await again(); }) }, t('remove')))),
+      may('crews:write') && h('div', { class: 'end' }, h('button', { type: 'button', class: 'danger', onclick: doing(async () => { await remove(`/teams/${team.id}`); await again(); }) }, t('remove')))),
     field('lead', (() => {
       const select = choice(list.filter((one) => one.team === team.id), team.lead, t('noLead'));
+      select.disabled = !may('crews:write');
       select.addEventListener('change', doing(async () => { await put(`/teams/${team.id}`, { name: team.name, lead: select.value || null }, etag(team)); toast(t('saved')); await again(); }));
       return select;
     })()),
@@ -94,8 +92,8 @@ function teamCard(team, shifts, list, again) {
       h('strong', { class: 'num' }, `${shift.starts}–${shift.ends}`),
       shift.ends <= shift.starts && h('span', { class: 'tag blue' }, t('overnight')),
       h('span', { class: 'soft' }, shift.days.length === 7 ? t('everyDay') : shift.days.map((day) => t(`day${day}`)).join(' ')),
-      h('button', { type: 'button', class: 'quiet', onclick: doing(async () => { await remove(`/shifts/${shift.id}`); await again(); }) }, t('remove'))))),
-    h('form', { class: 'row', onsubmit: doing(async () => {
+      may('crews:write') && h('button', { type: 'button', class: 'quiet', onclick: doing(async () => { await remove(`/shifts/${shift.id}`); await again(); }) }, t('remove'))))),
+    may('crews:write') && h('form', { class: 'row', onsubmit: doing(async () => {
       await post('/shifts', { team: team.id, name: `${starts.value}-${ends.value}`, days: days.filter((day) => day.checked).map((day) => Number(day.value)), starts: starts.value, ends: ends.value });
       toast(t('added'));
       await again();
@@ -115,9 +113,9 @@ export async function crews(page) {
     list.length === 0 ? h('p', { class: 'empty' }, t('noCrews')) : members(list, teams, again),
     h('div', { class: 'split' },
       h('div', { class: 'stack' }, teams.map((team) => teamCard(team, shifts.filter((shift) => shift.team === team.id), list, again)),
-        h('form', { class: 'card form', onsubmit: doing(async () => { await post('/teams', { name: teamName.value.trim() }); toast(t('added')); await again(); }) },
+        may('crews:write') && h('form', { class: 'card form', onsubmit: doing(async () => { await post('/teams', { name: teamName.value.trim() }); toast(t('added')); await again(); }) },
           h('h2', {}, t('newTeam')), field('team', teamName), h('button', { type: 'submit' }, t('add')))),
-      newMember(teams, again))));
+      may('crews:write') && newMember(teams, again))));
 }
 
 /** Why this one was sent, and why not the others. */

@@ -10,7 +10,7 @@ export function h(tag, props = {}, ...children) {
     else if (name === 'value') element.value = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -34,3 +34,59 @@ export const doing = (work) => async (event) => {
     if (disabled) disabled.disabled = false;
   }
 };
+
+/** A table; on a phone each row becomes a card, whose lines are named by the heads. `rows` are lists of cells, or such with properties of their row. */
+export function table(heads, rows, props = {}) {
+  return h('div', { class: 'scroll' }, h('table', { class: 'cards', ...props },
+    h('thead', {}, h('tr', {}, heads.map((key) => h('th', {}, key && t(key))))),
+    h('tbody', {}, rows.map((row) => {
+      const { cells, ...of } = Array.isArray(row) ? { cells: row } : row;
+      return h('tr', of, cells.map((cell, i) => h('td', { 'data-label': heads[i] ? t(heads[i]) : null }, cell)));
+    }))));
+}
+
+export const field = (label, input, hint) => h('label', {}, t(label), input, hint && h('span', { class: 'small' }, t(hint)));
+
+/** A select of [value, word] pairs. */
+export function choose(pairs, chosen = '', props = {}) {
+  const select = h('select', props, pairs.map(([value, word]) => h('option', { value }, word)));
+  select.value = chosen;
+  return select;
+}
+
+/** Opens a dialog over the page; it closes with the page. -> how to close it */
+export function dialog(title, ...content) {
+  const box = h('dialog', { class: 'stack' }, h('h2', {}, title), ...content);
+  const end = () => box.close();
+  window.addEventListener('hashchange', end);
+  box.addEventListener('close', () => {
+    window.removeEventListener('hashchange', end);
+    box.remove();
+  });
+  document.body.append(box);
+  box.showModal();
+  return end;
+}
+
+/** Asks for something in a dialog that stays, and says why, until `work` goes well. */
+export function ask(title, content, does, work, danger = false) {
+  const wrong = h('div', { 'aria-live': 'polite' });
+  const button = h('button', { type: 'submit', class: danger ? 'danger' : '' }, does);
+  const close = dialog(title, h('form', {
+    class: 'form',
+    onsubmit: async (event) => {
+      event.preventDefault();
+      button.disabled = true;
+      try {
+        await work();
+        close();
+      } catch (error) {
+        wrong.replaceChildren(h('p', { class: 'notice bad' }, error.message || t('error')));
+      } finally {
+        button.disabled = false;
+      }
+    },
+  }, content, wrong,
+  h('div', { class: 'row' }, button, h('button', { type: 'button', class: 'second', onclick: () => close() }, t('no')))));
+  return close;
+}

@@ -18,6 +18,7 @@ export const dateTime = (iso, zone) => (iso
 const COLOURS = {
   closed: 'green', 'self-cleared': 'green', live: 'green', clean: 'green',
   verifying: 'blue', dispatched: 'blue', accepted: 'blue', arrived: 'blue', connecting: 'blue', clearing: 'blue',
+  active: 'green', delivered: 'green', degraded: 'amber', disabled: 'red', 'given-up': 'red', waiting: 'amber',
   filed: 'amber', suspected: 'amber', stalled: 'amber', 'human-check': 'amber', suspended: 'amber', returned: 'amber',
   dirty: 'red', overflow: 'red', litter: 'amber', 'root-cause': 'amber', offline: 'red', refused: 'red', undecodable: 'red',
 };
@@ -47,6 +48,16 @@ export function tick() {
   for (const element of document.querySelectorAll('[data-ago]')) {
     element.textContent = `${duration((Date.now() - Date.parse(element.dataset.ago)) / 1000)} ${t('ago')}`;
   }
+}
+
+/** A whole time in its largest unit that fits: [how many, of what]. */
+export const units = (seconds) => (seconds % 3600 === 0 ? [seconds / 3600, 3600] : seconds % 60 === 0 ? [seconds / 60, 60] : [seconds, 1]);
+export const UNITS = { 1: 'seconds', 60: 'minutes', 3600: 'hours' };
+
+/** How long a step may take, by which calendar. */
+export function limit({ seconds, calendar }) {
+  const [count, unit] = units(seconds);
+  return h('span', { class: 'row' }, h('span', { class: 'num' }, `${count} ${t(UNITS[unit])}`), h('span', { class: 'soft small' }, t(calendar)));
 }
 
 /** What an order is about: its class where that is not refuse, and what was seen. */

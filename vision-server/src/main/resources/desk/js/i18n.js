@@ -36,6 +36,19 @@ const WORDS = {
     health: '状态', codec: '编码', exists: '这台摄像机已登记过。', removed: '已删除', removeCamera: '删除摄像机', sure: '确定删除这台摄像机吗？它的区域和未结事件会一起结束。',
     updated: '已更新', clearedAt: '清除', openedAt: '发现', noneToday: '今天还没有', source: '来源', operator: '人工上报', 'order-open': '未结',
     review: '待研判', reviewHint: '以下发现没有直接立案，请看图研判。属实则立案派单，误报则结束。', nothingToReview: '没有待研判的事件。', toReview: '处待研判：没有直接立案，等人看图决定', open: '查看',
+    fileOrder: '人工立案', fileIt: '立案', note: '说明', fileHint: '写明位置和情况；同一点位有未到场的工单时并入该工单。', orderFiled: '已立案', orderJoined: '已并入该点位的未结工单', searchOrders: '工单号或点位', allStates: '全部状态', openOnly: '仅未结', allSites: '全部点位',
+    csv: '导出 CSV', csvHint: '导出当前筛选的工单，最多 10000 条', noneFits: '没有符合条件的工单。', shownOrders: (n, more) => (more ? `已显示 ${n} 条` : `共 ${n} 条`), more: '显示更多',
+    siteEndpoint: '该点位的派单系统', chooseReceiver: '请选择接收方', nobodyToSend: '没有可派的作业人员或派单系统。', nothingToMergeInto: '该点位没有其他同类未结工单。', mergeInto: '合并到', mergedInto: '已合并到', byPhone: '电话代报', byPhoneHint: '接收方来电时，由调度员代为登记。',
+    'limit-accept': '接单时限', 'limit-arrive': '到场时限', 'limit-finish': '完工时限', 'limit-verify': '核查时限', pauses: '停表', stillPaused: '至今', natural: '自然日', 'urgent-hours': '紧急时段', 'work-hours': '工作时间', 'work-days': '工作日',
+    checks: '核查', checkQueue: '人工核查', checkHint: '摄像机无法判定的工单和被退回的工单，等人决定。', nothingToCheck: '没有待核查的工单。', noAfterPicture: '没有清理后的画面', noPictures: '没有摄像机画面。',
+    endpoints: '外部接口', endpointsHint: '立案、变更、结案时通知的系统和群机器人。', newEndpoint: '新增接口', endpointKind: '类型', endpointName: '名称', address: '地址', webhook: 'Webhook', dingtalk: '钉钉机器人', wecom: '企业微信机器人', feishu: '飞书机器人', mqtt: 'MQTT',
+    reports: '回报', 'reports-steps': '回报每一步', 'reports-done': '只回报完工', 'reports-nothing': '不回报', signing: '签名', hmac: '共享密钥 (HMAC)', ed25519: '公钥 (Ed25519)', robotSecret: '加签密钥', robotSecretHint: '机器人设置了加签时填写。', topic: '主题', protocol: '协议', username: '用户名', password: '密码',
+    events: '通知哪些事件', sites: '通知哪些点位', allIfNone: '不选即全部。', allEvents: '全部事件', makeIt: '新增并试发', endpointMade: '已新增', tells: '通知内容', ping: '试发', delivered: '已送达', pingFailed: '未送达', secret: '密钥', secretOnce: '密钥只显示这一次，请现在保存到接收方。', publicKey: '公钥', publicKeyHint: '接收方用此公钥验签：',
+    rotate: '换密钥', newSecret: '新密钥', sureRotate: '确定更换密钥吗？旧密钥一天内仍然有效。', enable: '启用', disable: '停用', sureEndpoint: '确定删除这个接口吗？为它回报的令牌也一并失效。', noEndpoints: '还没有外部接口。', active: '正常', degraded: '异常', disabled: '已停用',
+    deliveries: '投递记录', noDeliveries: '没有投递记录。', noAttempts: '还没有尝试。', waiting: '待投递', 'given-up': '已放弃', createdAt: '时间', event: '事件', attempts: '尝试', latency: '用时', result: '结果', dueAt: '下次', replay: '重发', replayGivenUp: '重发已放弃的', replayHint: '重发这段时间内已放弃的投递；留空即不限。', from: '从', to: '到', replayed: (n) => `已安排重发 ${n} 条`,
+    'order.filed': '工单立案', 'order.changed': '工单变更', 'order.closed': '工单结束', 'incident.opened': '事件发生', 'incident.cleared': '事件清除', 'camera.offline': '摄像机离线', 'camera.online': '摄像机上线', 'camera.view_fault': '画面异常',
+    deadlines: '时限', deadlinesHint: '按工单类别和点位设定，对之后立案的工单生效。', ladder: '升级', noLadder: '不升级。', 'tell-crew': '作业人员', 'tell-lead': '班组长', 'tell-supervisor': '主管', unit: '单位', calendar: '日历', step: '环节', addRung: '加一级', ruleHint: '接单从派单起算，到场和完工从立案起算，核查从完工起算。', edit: '修改', byDefault: '默认',
+    overrides: '点位单独设定', addOverride: '为点位单独设定', noOverrides: '没有单独设定的点位。', sureOverride: '确定删除该点位的单独设定吗？将按类别时限执行。', calendars: '日历', workingDays: '工作日', wholeDay: '全天', holidays: '节假日', provisional: '暂定', announced: '已公布', shipped: '随软件提供', workedWeekends: '调休上班：', provisionalHint: (n) => `${n} 年放假安排尚未公布，这里只有法定节日，没有调休。公布后请更新。`,
   },
   en: {
     crews: 'Crews', crewName: 'Name', team: 'Team', phone: 'Phone', skills: 'Skills', vehicle: 'Vehicle', capacity: 'Orders at once', lead: 'Lead', noLead: 'nobody', noTeam: 'no team', members: (n) => `${n} members`,
@@ -72,10 +85,24 @@ const WORDS = {
     health: 'Health', codec: 'Codec', exists: 'This camera is registered already.', removed: 'Removed', removeCamera: 'Remove camera', sure: 'Remove this camera? Its zones and their open incidents end with it.',
     updated: 'Updated', clearedAt: 'cleared', openedAt: 'seen', noneToday: 'none yet', source: 'Source', operator: 'filed by hand', 'order-open': 'open',
     review: 'Review', reviewHint: 'These were seen but filed no order by themselves. True files one, false ends it.', nothingToReview: 'Nothing to review.', toReview: 'to review: no order was filed, somebody has to look', open: 'Look',
+    fileOrder: 'File an order', fileIt: 'File it', note: 'Note', fileHint: 'Say where and what. It joins the open order of its site if nobody is there yet.', orderFiled: 'Filed', orderJoined: 'Joined the open order of this site', searchOrders: 'Number or site', allStates: 'All states', openOnly: 'Open ones', allSites: 'All sites',
+    csv: 'Export CSV', csvHint: 'All orders that fit the filter, at most 10,000', noneFits: 'No order fits.', shownOrders: (n, more) => (more ? `the newest ${n}` : n === 1 ? '1 order' : `${n} orders`), more: 'Show more',
+    siteEndpoint: 'the dispatch system of this site', chooseReceiver: 'Choose who gets it', nobodyToSend: 'There is no crew member and no dispatch system to send it to.', nothingToMergeInto: 'This site has no other open order of the same class.', mergeInto: 'Into', mergedInto: 'Merged into', byPhone: 'Reported by telephone', byPhoneHint: 'For whoever has the order, when they ring up.',
+    'limit-accept': 'To accept', 'limit-arrive': 'To arrive', 'limit-finish': 'To finish', 'limit-verify': 'To verify', pauses: 'Clocks stood still', stillPaused: 'now', natural: 'natural days', 'urgent-hours': 'urgent hours', 'work-hours': 'work hours', 'work-days': 'work days',
+    checks: 'Checks', checkQueue: 'Human check', checkHint: 'Orders that the camera cannot judge, and orders that were returned: somebody has to decide.', nothingToCheck: 'Nothing to check.', noAfterPicture: 'No picture from after the work', noPictures: 'No camera took a picture.',
+    endpoints: 'Endpoints', endpointsHint: 'Systems and group robots that are told when orders are filed, change and end.', newEndpoint: 'New endpoint', endpointKind: 'Kind', endpointName: 'Name', address: 'Address', webhook: 'Webhook', dingtalk: 'DingTalk robot', wecom: 'WeCom robot', feishu: 'Feishu robot', mqtt: 'MQTT',
+    reports: 'Reports', 'reports-steps': 'reports every step', 'reports-done': 'reports done alone', 'reports-nothing': 'reports nothing', signing: 'Signature', hmac: 'shared secret (HMAC)', ed25519: 'public key (Ed25519)', robotSecret: 'Signing secret', robotSecretHint: 'If the robot is set to check signatures.', topic: 'Topic', protocol: 'Protocol', username: 'User', password: 'Password',
+    events: 'About which events', sites: 'About which sites', allIfNone: 'All if none is ticked.', allEvents: 'all events', makeIt: 'Make and ping it', endpointMade: 'Made', tells: 'Is told', ping: 'Ping', delivered: 'delivered', pingFailed: 'not delivered', secret: 'Secret', secretOnce: 'The secret is shown this once. Give it to the receiver now.', publicKey: 'Public key', publicKeyHint: 'The receiver checks signatures with this key:',
+    rotate: 'New secret', newSecret: 'New secret', sureRotate: 'Make a new secret? The old one signs beside it for a day.', enable: 'Enable', disable: 'Disable', sureEndpoint: 'Remove this endpoint? Tokens that report for it end, too.', noEndpoints: 'No endpoints yet.', active: 'active', degraded: 'degraded', disabled: 'disabled',
+    deliveries: 'Deliveries', noDeliveries: 'No deliveries.', noAttempts: 'No attempts yet.', waiting: 'waiting', 'given-up': 'given up', createdAt: 'Time', event: 'Event', attempts: 'Attempts', latency: 'Latency', result: 'Result', dueAt: 'next', replay: 'Send again', replayGivenUp: 'Send given-up ones again', replayHint: 'Everything that was given up in this time is sent again; leave empty for no bound.', from: 'From', to: 'To', replayed: (n) => `${n} to be sent again`,
+    'order.filed': 'order filed', 'order.changed': 'order changed', 'order.closed': 'order ended', 'incident.opened': 'incident opened', 'incident.cleared': 'incident cleared', 'camera.offline': 'camera offline', 'camera.online': 'camera online', 'camera.view_fault': 'view fault',
+    deadlines: 'Deadlines', deadlinesHint: 'By class of orders and by site; a change holds for orders filed from then on.', ladder: 'Escalation', noLadder: 'Nobody is told.', 'tell-crew': 'crew', 'tell-lead': 'team lead', 'tell-supervisor': 'supervisor', unit: 'unit', calendar: 'calendar', step: 'step', addRung: 'Add a rung', ruleHint: 'Accepting is counted from dispatch, arriving and finishing from filing, verifying from done.', edit: 'Change', byDefault: 'default',
+    overrides: 'Sites of their own', addOverride: 'Own rule for a site', noOverrides: 'No site has a rule of its own.', sureOverride: 'Take the rule of this site away? That of the class holds again.', calendars: 'Calendars', workingDays: 'working days', wholeDay: 'all day', holidays: 'Holidays', provisional: 'provisional', announced: 'announced', shipped: 'shipped', workedWeekends: 'Weekends worked:', provisionalHint: (n) => `The arrangement of ${n} has not been announced: only the statutory days are here, and no weekends worked. Update it once it is.`,
   },
 };
 
 const STAGES = { accept: '接单', arrive: '到场', finish: '完工' };
+const LASTING = { m: '分钟', h: '小时', d: '天' };
 const PEOPLE = { crew: '作业人员', lead: '班组长', supervisor: '主管' };
 const toldTo = (told) => (told ? `，已通知${told.split(', ').map((who) => who.replace(/^(crew|lead|supervisor)/, (part) => `${PEOPLE[part]}`)).join('、')}` : '');
 
@@ -102,6 +129,12 @@ const REASONS = [
   [/^its endpoint has not taken it$/, '派单系统未接，转本单位班组'],
   [/^does not fit: (.+)$/, '存疑：$1'],
   [/^it was suspended until now$/, '挂起期满'],
+  [/^the crews had to take over an order that it did not take within a minute$/, '一分钟内未接单，已转班组'],
+  [/^it did not take an order's message within a minute$/, '一分钟内未接收工单通知'],
+  [/^it answered 410 Gone$/, '接收方回应 410，不再接收'],
+  [/^disabled by hand$/, '人工停用'],
+  [/^it has taken nothing for (\d+) (minutes?|hours?|days?)$/, (_, n, unit) => `连续 ${n} ${LASTING[unit[0]]}未接收任何通知`],
+  [/^it has taken nothing for (\d+) (minutes?|hours?|days?); it is still tried because the site (.+) dispatches to it$/, (_, n, unit, site) => `连续 ${n} ${LASTING[unit[0]]}未接收任何通知；点位 ${site} 由它派单，仍在尝试`],
   [/^overflow at (.+)$/, '垃圾满溢：$1'],
   [/^litter at (.+)$/, '暴露垃圾：$1'],
   [/^dirty (\d+) times within a day: (.+)$/, '同一区域一天内第 $1 次脏乱：$2'],

@@ -1,12 +1,16 @@
-import { follow, get, post } from './api.js';
+import { follow, post } from './api.js';
 import { doing, h, toast } from './dom.js';
 import { said, switchLanguage, locale, t } from './i18n.js';
 import { tick } from './format.js';
 import { overview } from './overview.js';
-import { order, orders } from './orders.js';
+import { orders } from './orders.js';
+import { order } from './order.js';
 import { camera, cameras, register } from './cameras.js';
 import { crews } from './crews.js';
 import { review } from './review.js';
+import { endpoint, endpoints } from './endpoints.js';
+import { deadlines } from './deadlines.js';
+import { may, whoAmI } from './me.js';
 
 const page = document.getElementById('page');
 const link = document.getElementById('link');
@@ -15,11 +19,14 @@ let here = 0;
 
 /** Which page an address is, and which news it shows at once. */
 const ROUTES = [
-  [/^#?\/?$/, overview, ['order.changed', 'incident.changed', 'camera.changed', 'site.changed']],
-  [/^#\/orders$/, orders, ['order.changed', 'incident.changed']],
+  [/^#?\/?$/, overview, ['order.changed', 'incident.changed', 'camera.changed', 'site.changed', 'endpoint.changed']],
+  [/^#\/orders(?:\?(.*))?$/, (view, until, search) => orders(view, search), ['order.changed', 'incident.changed']],
   [/^#\/orders\/(.+)$/, (view, until, id) => order(view, id, until), ['order.changed', 'incident.changed']],
-  [/^#\/review$/, review, ['incident.changed']],
+  [/^#\/review$/, review, ['incident.changed', 'order.changed']],
   [/^#\/crews$/, crews, ['crew.changed']],
+  [/^#\/endpoints$/, endpoints, ['endpoint.changed']],
+  [/^#\/endpoints\/([^?]+)(?:\?(.*))?$/, (view, until, id, search) => endpoint(view, id, search), ['endpoint.changed', 'order.changed']],
+  [/^#\/deadlines$/, deadlines, ['deadline.changed']],
   [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
   [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
   [/^#\/register$/, register, []],
@@ -34,7 +41,7 @@ const route = () => {
 };
 
 /** Makes the page aside and puts it up when it is whole, unless another was asked for meanwhile. */
-async function show() {
+async function show(again = false) {
   const mine = ++here;
   const view = h('div');
   const mineToEnd = [];
@@ -49,20 +56,38 @@ async function show() {
     mineToEnd.forEach((ending) => ending());
     return;
   }
+  const held = again && page.contains(document.activeElement) && document.activeElement.matches('input[name], select[name]') ? document.activeElement : null;
+  const [from, to] = held ? [held.selectionStart, held.selectionEnd] : [];
+  const below = held && view.querySelector(`[name="${held.name}"]`);
   page.replaceChildren(view);
   tick();
+  if (below) { // whoever types goes on typing
+    below.value = held.value;
+    below.focus();
+    if (typeof from === 'number') below.setSelectionRange(from, to);
+    ends(mineToEnd);
+    return;
+  }
   view.querySelector('[autofocus]')?.focus();
+  ends(mineToEnd);
+}
+
+function ends(mine) {
   endings.forEach((ending) => ending());
-  endings = mineToEnd;
+  endings = mine;
 }
 
 function frame() {
   document.documentElement.lang = locale();
-  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'review'], ['#/crews', 'crews'], ['#/cameras', 'cameras']];
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/cameras', 'cameras'],
+    ['#/deadlines', 'deadlines'], may('endpoints:write') && ['#/endpoints', 'endpoints']].filter(Boolean);
   const current = location.hash || '#/';
-  document.getElementById('tabs').replaceChildren(...tabs.map(([href, key]) => h('a', {
+  const bar = document.getElementById('tabs');
+  bar.replaceChildren(...tabs.map(([href, key]) => h('a', {
     href, class: href === '#/' ? (current === '#/' ? 'here' : '') : current.startsWith(href) ? 'here' : '',
   }, t(key))));
+  const chosen = bar.querySelector('.here'); // a phone does not show all of them
+  if (chosen) bar.scrollLeft = chosen.offsetLeft - bar.offsetLeft - (bar.clientWidth - chosen.offsetWidth) / 2;
   document.getElementById('language').textContent = t('other');
   document.getElementById('sign-out').textContent = t('signOut');
 }
@@ -71,6 +96,8 @@ function linked(state) {
   link.className = `link ${state}`;
   link.textContent = t({ on: 'linked', off: 'unlinked', wait: 'linking' }[state]);
 }
+
+const anew = () => show(true);
 
 /** Reads the page anew soon after news, once for many. */
 let pending = 0;
@@ -82,8 +109,8 @@ function heard(type, news) {
   if (type !== 'reset' && !route().news.includes(type)) return;
   clearTimeout(pending);
   pending = setTimeout(() => {
-    if (!document.hidden) show();
-    else document.addEventListener('visibilitychange', show, { once: true });
+    if (!document.hidden) anew();
+    else document.addEventListener('visibilitychange', anew, { once: true });
   }, 400);
 }
 
@@ -94,14 +121,18 @@ function signedOut() {
 
 document.getElementById('language').addEventListener('click', () => { switchLanguage(); linked(link.classList[1] ?? 'wait'); show(); });
 document.getElementById('sign-out').addEventListener('click', doing(async () => { await post('/sign-out'); location.reload(); }));
-window.addEventListener('hashchange', () => { window.scrollTo(0, 0); show(); });
+window.addEventListener('hashchange', (event) => {
+  const same = event.oldURL.split('?')[0] === event.newURL.split('?')[0];
+  if (!same) window.scrollTo(0, 0);
+  show(same);
+});
 window.addEventListener('signed-out', signedOut);
 window.addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? t('error'), true));
 setInterval(tick, 1000);
 
 frame();
 linked('wait');
-get('/me').then(() => {
-  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'reset'], heard, linked);
+whoAmI().then(() => {
+  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'endpoint.changed', 'deadline.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

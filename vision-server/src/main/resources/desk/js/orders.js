@@ -1,92 +1,86 @@
-import { get, post } from './api.js';
-import { assignments, photos } from './crews.js';
-import { doing, h, toast } from './dom.js';
-import { said, t } from './i18n.js';
-import { underKeys, verdictKeys, verdicts } from './verdicts.js';
-import { clock, dateTime, duration, kinds, snapshot, tag, tick, time } from './format.js';
+import { get, postFor, query } from './api.js';
+import { ask, choose, doing, field, h, table, toast } from './dom.js';
+import { t } from './i18n.js';
+import { may } from './me.js';
+import { clock, dateTime, duration, kinds, tag, tick } from './format.js';
+
+const STATES = ['filed', 'dispatched', 'accepted', 'arrived', 'verifying', 'human-check', 'returned', 'suspended', 'closed', 'self-cleared', 'rejected', 'merged', 'cancelled'];
+const PAGE = 50;
 
 const arrival = (order) => {
   const seconds = order.arrival.filedToArrivedSeconds;
-  if (seconds === null || seconds === undefined) return h('span', { class: 'soft' }, t('notYet'));
+  if (seconds === null || seconds === undefined) return h('span', { class: 'soft none' }, t('notYet'));
   return h('span', { class: 'row' }, h('span', { class: 'num' }, duration(seconds)), tag(order.arrival.kept ? 'kept' : 'late', order.arrival.kept ? 'green' : 'red'));
 };
 
-export async function orders(page) {
-  const [list, sites] = await Promise.all([get('/orders?limit=100'), get('/sites')]);
-  const zones = new Map(sites.items.map((s) => [s.id, s.timeZone]));
+/** An order that a person files. */
+function file(sites) {
+  const site = choose(sites.map((one) => [one.id, one.name]), sites[0]?.id, { name: 'site', required: true });
+  const kind = choose(['overflow', 'litter'].map((one) => [one, t(one)]), 'overflow', { name: 'kind' });
+  const note = h('textarea', { name: 'note', maxlength: 500, rows: 3 });
+  ask(t('fileOrder'), [
+    h('div', { class: 'two' }, field('site', site), field('what', kind)), field('note', note, 'fileHint'),
+  ], t('fileIt'), async () => {
+    const made = await postFor('/orders', { site: site.value, kind: kind.value, note: note.value.trim() });
+    toast(t(made.status === 201 ? 'orderFiled' : 'orderJoined'));
+    location.hash = `#/orders/${made.body.id}`;
+  });
+}
+
+/** How many orders were on the page, so that news does not fold it up again. */
+const unfolded = { filter: '', count: PAGE };
+
+/** What the address filters by. */
+function filterOf(search) {
+  const asked = new URLSearchParams(search ?? '');
+  const state = asked.get('state') ?? '';
+  return { q: asked.get('q') ?? '', site: asked.get('site') ?? '', ...(state === 'open' ? { open: 'true' } : { state }) };
+}
+
+async function read(filter, count) {
+  const items = [];
+  let next = null;
+  do {
+    const page = await get(`/orders${query({ ...filter, limit: Math.min(200, count - items.length), cursor: next })}`);
+    items.push(...page.items);
+    next = page.next;
+  } while (next && items.length < count);
+  return { items, next };
+}
+
+export async function orders(page, search) {
+  const filter = filterOf(search);
+  const name = JSON.stringify(filter);
+  if (unfolded.filter !== name) Object.assign(unfolded, { filter: name, count: PAGE });
+  const [list, { items: sites }] = await Promise.all([read(filter, unfolded.count), get('/sites')]);
+  const zones = new Map(sites.map((s) => [s.id, s.timeZone]));
+  const words = h('input', { type: 'search', name: 'q', value: filter.q, maxlength: 100, placeholder: t('searchOrders'), 'aria-label': t('searchOrders') });
+  const state = choose([['', t('allStates')], ['open', t('openOnly')], ...STATES.map((one) => [one, t(one)])], filter.open ? 'open' : filter.state, { name: 'state', 'aria-label': t('state') });
+  const site = choose([['', t('allSites')], ...sites.map((one) => [one.id, one.name])], filter.site, { name: 'site', 'aria-label': t('site') });
+  const filtered = () => { location.hash = `#/orders${query({ q: words.value.trim(), state: state.value, site: site.value })}`; };
+  state.addEventListener('change', filtered);
+  site.addEventListener('change', filtered);
+  words.addEventListener('search', filtered); // Enter, and the cross that empties it
   page.replaceChildren(h('div', {},
-    h('div', { class: 'head' }, h('h2', {}, t('allOrders'))),
-    list.items.length === 0 ? h('p', { class: 'empty' }, t('noOrdersAtAll')) : h('div', { class: 'scroll' }, h('table', {},
-      h('thead', {}, h('tr', {}, h('th', { class: 'wide' }, t('number')), h('th', {}, t('site')), h('th', { class: 'wide' }, t('what')), h('th', {}, t('state')), h('th', {}, t('filedAt')), h('th', {}, t('arrival')))),
-      h('tbody', {}, list.items.map((o) => h('tr', { 'data-href': true, onclick: () => { location.hash = `#/orders/${o.id}`; } },
-        h('td', { class: 'num wide' }, h('a', { href: `#/orders/${o.id}` }, o.number)),
-        h('td', {}, o.site.name),
-        h('td', { class: 'wide' }, h('span', { class: 'row' }, kinds(o).map((k) => tag(k)))),
-        h('td', {}, h('span', { class: 'row' }, tag(o.state), clock(o))),
-        h('td', { class: 'num' }, dateTime(o.filedAt, zones.get(o.site.id))),
-        h('td', {}, arrival(o)))))))));
-  tick();
-}
-
-function shown(link, label, empty) {
-  return h('figure', {},
-    h('div', { class: 'view' }, link ? h('a', { href: link, target: '_blank' }, h('img', { src: link, alt: label })) : h('p', {}, empty)),
-    h('figcaption', {}, h('strong', {}, label)));
-}
-
-/** The moves that a person makes here; the others are for whoever has the order. */
-const MOVES = ['pass', 'fail', 'resume', 'reopen', 'cancel'];
-const ASKS_WHY = ['fail', 'cancel', 'reopen'];
-
-function moves(order, again) {
-  return order.possible.filter((event) => MOVES.includes(event)).map((event) => h('button', {
-    class: event === 'pass' ? '' : event === 'cancel' || event === 'fail' ? 'danger' : 'second',
-    type: 'button',
-    onclick: doing(async () => {
-      const reason = ASKS_WHY.includes(event) ? prompt(t('why')) : '';
-      if (reason === null) return;
-      await post(`/orders/${order.id}/events`, { event, round: order.round, ...(reason ? { reason } : {}) });
-      toast(t('updated'));
-      await again();
-    }),
-  }, t(event)));
-}
-
-export async function order(page, id, until) {
-  const o = await get(`/orders/${id}`);
-  const { timeZone } = await get(`/sites/${o.site.id}`);
-  const again = () => { unlisten(); return order(page, id, until); };
-  const keyed = underKeys(o.incidents);
-  const unlisten = verdictKeys(keyed, again, until);
-  const measured = (seconds) => (seconds === null || seconds === undefined ? t('notYet') : duration(seconds));
-  page.replaceChildren(h('div', { class: 'stack' },
-    h('div', { class: 'head' },
-      h('a', { href: '#/orders' }, `← ${t('back')}`),
-      h('h2', {}, o.site.name), h('span', { class: 'soft num' }, o.number), tag(o.state),
-      o.class !== 'refuse' && tag(o.class, 'amber'), o.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${o.round}`), clock(o),
-      h('div', { class: 'end' }, moves(o, again))),
-    o.class !== 'refuse' && o.note && h('p', { class: 'notice' }, said(o.note)),
-    h('div', { class: 'pair' },
-      shown(snapshot(o.snapshots.before), t('before'), t('noBefore')),
-      shown(snapshot(o.snapshots.after), t('after'), t('noAfter'))),
-    h('div', { class: 'split' },
-      h('section', { class: 'card' }, h('h2', {}, t('history')),
-        h('ol', { class: 'history' }, o.history.map((line) => h('li', {},
-          h('div', { class: 'row' }, tag(line.to), h('span', { class: 'num soft' }, time(line.at, timeZone)), h('span', {}, line.actorName)),
-          line.reason && h('p', { class: 'small soft' }, said(line.reason)))))),
-      h('div', { class: 'stack' }, h('section', { class: 'card' }, h('h2', {}, t('facts')),
-        h('dl', { class: 'facts' },
-          h('dt', {}, t('filedToArrived')), h('dd', { class: 'row' }, measured(o.arrival.filedToArrivedSeconds), o.arrival.kept !== null && tag(o.arrival.kept ? 'kept' : 'late', o.arrival.kept ? 'green' : 'red'), h('span', { class: 'soft small' }, t('promise'))),
-          h('dt', {}, t('dispatchedToArrived')), h('dd', {}, measured(o.arrival.dispatchedToArrivedSeconds)),
-          h('dt', {}, t('dispatchedTo')), h('dd', {}, o.receiver ? o.receiver.name : t('notYet')),
-          o.closedBy && [h('dt', {}, t('closedBy')), h('dd', {}, t(o.closedBy))],
-          o.reworks > 0 && [h('dt', {}, t('reworks')), h('dd', {}, o.reworks)],
-          o.reopened > 0 && [h('dt', {}, t('reopened')), h('dd', {}, o.reopened)]),
-        h('h2', {}, t('incidents')),
-        h('div', { class: 'list' }, o.incidents.map((i) => h('div', { class: 'row' },
-          tag(i.kind), h('span', {}, `${i.cameraName} ${i.zoneName === 'whole picture' ? t('wholePicture') : i.zoneName}`),
-          h('span', { class: 'soft small num' }, `${t('openedAt')} ${time(i.confirmedAt, timeZone)}`),
-          i.clearedAt && h('span', { class: 'soft small num' }, `${t('clearedAt')} ${time(i.clearedAt, timeZone)}`),
-          verdicts(i, i === keyed, again))))), assignments(o), photos(o)))));
+    h('div', { class: 'head' }, h('h2', {}, t('orders')),
+      h('div', { class: 'end' },
+        h('a', { class: 'button second', href: `/api/v1/orders${query({ ...filter, format: 'csv' })}`, download: 'orders.csv', title: t('csvHint') }, t('csv')),
+        may('orders:write') && sites.length > 0 && h('button', { type: 'button', 'data-act': 'file', onclick: () => file(sites) }, t('fileOrder')))),
+    h('form', { class: 'filters', role: 'search', onsubmit: (event) => { event.preventDefault(); filtered(); } }, words, state, site),
+    list.items.length === 0
+      ? h('p', { class: 'empty' }, t(search ? 'noneFits' : 'noOrdersAtAll'))
+      : table(['number', 'site', 'what', 'state', 'filedAt', 'dispatchedTo', 'arrival'], list.items.map((o) => ({
+        'data-href': true,
+        onclick: () => { location.hash = `#/orders/${o.id}`; },
+        cells: [
+          h('a', { class: 'num', href: `#/orders/${o.id}` }, o.number), o.site.name,
+          h('span', { class: 'row' }, kinds(o).map((k) => tag(k))),
+          h('span', { class: 'row' }, tag(o.state), clock(o)),
+          h('span', { class: 'num' }, dateTime(o.filedAt, zones.get(o.site.id))),
+          o.receiver?.name ?? h('span', { class: 'soft none' }, '–'), arrival(o)],
+      }))),
+    h('div', { class: 'row under' },
+      h('span', { class: 'soft small' }, t('shownOrders')(list.items.length, Boolean(list.next))),
+      list.next && h('button', { type: 'button', class: 'second', onclick: doing(async () => { unfolded.count += PAGE; await orders(page, search); }) }, t('more')))));
   tick();
 }

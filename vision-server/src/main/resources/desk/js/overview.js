@@ -3,6 +3,8 @@ import { h } from './dom.js';
 import { said, t } from './i18n.js';
 import { clock, ended, kinds, snapshot, steps, tag, tick } from './format.js';
 import { shot } from './live.js';
+import { faults } from './endpoints.js';
+import { may } from './me.js';
 
 function card(order) {
   const late = order.overdue.length > 0;
@@ -21,16 +23,18 @@ function figure(value, label, href, bad) {
 }
 
 export async function overview(page, registered) {
-  const [orders, recent, cameras, incidents, reviews, sites] = await Promise.all([
-    get('/orders?open=true&limit=50'), get('/orders?limit=100'), get('/cameras'), get('/incidents?state=open&limit=100'), get('/incidents?state=review&limit=100'), get('/sites')]);
+  const [orders, recent, cameras, incidents, reviews, sites, endpoints] = await Promise.all([
+    get('/orders?open=true&limit=50'), get('/orders?limit=100'), get('/cameras'), get('/incidents?state=open&limit=100'), get('/incidents?state=review&limit=100'), get('/sites'),
+    may('endpoints:write') ? get('/endpoints') : { items: [] }]);
   const names = new Map(sites.items.map((s) => [s.id, s.name]));
   const measured = recent.items.filter((o) => o.arrival.kept !== null);
   const kept = measured.filter((o) => o.arrival.kept).length;
   const live = cameras.items.filter((c) => c.health === 'live').length;
   page.replaceChildren(h('div', { class: 'stack' },
+    faults(endpoints.items),
     reviews.items.length > 0 && h('p', { class: 'notice warn row' }, h('strong', {}, reviews.items.length), `${t('toReview')} (${said(reviews.items[0].note)})`, h('a', { href: '#/review' }, t('open'))),
     h('div', { class: 'figures' },
-      figure(orders.items.length, t('openOrders'), '#/orders', orders.items.some((o) => o.overdue.length)),
+      figure(orders.items.length, t('openOrders'), '#/orders?state=open', orders.items.some((o) => o.overdue.length)),
       figure(incidents.items.length, t('dirtyPlaces'), '#/orders'),
       figure(`${live} / ${cameras.items.length}`, t('liveCameras'), '#/cameras', live < cameras.items.length),
       figure(measured.length ? `${Math.round((100 * kept) / measured.length)} %` : '–', `${t('tenMinutes')} (${kept} / ${measured.length})`, '#/orders')),
@@ -41,7 +45,7 @@ export async function overview(page, registered) {
           ? h('div', { class: 'list' }, orders.items.filter((o) => !ended(o)).map(card))
           : h('p', { class: 'empty' }, t('noOrders'))),
       h('section', {},
-        h('div', { class: 'head' }, h('h2', {}, t('wall')), h('div', { class: 'end' }, h('a', { href: '#/register' }, t('register')))),
+        h('div', { class: 'head' }, h('h2', {}, t('wall')), may('cameras:write') && h('div', { class: 'end' }, h('a', { href: '#/register' }, t('register')))),
         cameras.items.length
           ? h('div', { class: 'wall' }, cameras.items.map((c) => shot(c, names.get(c.site), registered)))
           : h('div', { class: 'empty' }, h('p', {}, t('noCameras')), h('p', {}, h('a', { href: '#/register' }, t('register'))))))));

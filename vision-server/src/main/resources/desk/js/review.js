@@ -1,17 +1,49 @@
 import { get } from './api.js';
 import { h } from './dom.js';
 import { said, t } from './i18n.js';
-import { dateTime, snapshot, tag } from './format.js';
+import { moves } from './moves.js';
+import { clock, dateTime, kinds, snapshot, tag, tick } from './format.js';
 import { underKeys, verdictKeys, verdicts } from './verdicts.js';
 
-/** What was seen but filed no order by itself: people say what it is. */
+const MOST = 40;
+
+/** Orders that wait for a person's eye or decision; the oldest first. */
+async function waiting() {
+  const lists = await Promise.all(['human-check', 'returned'].map((state) => get(`/orders?state=${state}&limit=${MOST}`)));
+  return Promise.all(lists.flatMap((list) => list.items.toReversed()).map((one) => get(`/orders/${one.id}`)));
+}
+
+function picture(link, label, empty) {
+  const path = snapshot(link);
+  return h('figure', {},
+    h('div', { class: 'view' }, path ? h('a', { href: path, target: '_blank' }, h('img', { src: path, alt: label, loading: 'lazy' })) : h('p', {}, empty)),
+    h('figcaption', { class: 'small' }, label));
+}
+
+/** One that waits: both pictures, why, and what may be done. */
+function check(order, zone, again) {
+  const last = order.history.findLast((line) => line.to === order.state && line.from !== line.to) ?? order.history.at(-1);
+  const buttons = moves(order, again, ['pass', 'fail', 'dispatch', 'reassign', 'cancel']);
+  return h('article', { class: 'card checking', 'data-order': order.number },
+    h('div', { class: 'row' }, h('strong', {}, order.site.name), tag(order.state), kinds(order).map((kind) => tag(kind)), order.round > 1 && h('span', { class: 'tag amber' }, `${t('round')} ${order.round}`), clock(order)),
+    order.snapshots.before || order.snapshots.after
+      ? h('div', { class: 'pair' }, picture(order.snapshots.before, t('before'), t('noBefore')), picture(order.snapshots.after, t('after'), t('noAfterPicture')))
+      : h('p', { class: 'small soft' }, t('noPictures')),
+    h('p', { class: 'small soft' }, h('a', { class: 'num', href: `#/orders/${order.id}` }, order.number), ` · ${dateTime(last.at, zone)} · ${last.actorName}`),
+    last.reason && h('p', {}, said(last.reason)),
+    buttons.length > 0 && h('div', { class: 'row' }, buttons));
+}
+
+/** What was seen but filed no order by itself: people say what it is. Then the orders that people have to decide. */
 export async function review(page, until) {
-  const [list, sites] = await Promise.all([get('/incidents?state=review&limit=100'), get('/sites')]);
+  const [list, sites, orders] = await Promise.all([get('/incidents?state=review&limit=100'), get('/sites'), waiting()]);
   const site = new Map(sites.items.map((s) => [s.id, s]));
   const keyed = underKeys(list.items);
   const again = () => { unlisten(); return review(page, until); };
   const unlisten = verdictKeys(keyed, again, until);
   page.replaceChildren(h('div', { class: 'stack' },
+    h('div', { class: 'head' }, h('h2', {}, t('checkQueue')), h('span', { class: 'soft' }, t('checkHint'))),
+    orders.length === 0 ? h('p', { class: 'empty' }, t('nothingToCheck')) : h('div', { class: 'checks' }, orders.map((order) => check(order, site.get(order.site.id)?.timeZone, again))),
     h('div', { class: 'head' }, h('h2', {}, t('review')), h('span', { class: 'soft' }, t('reviewHint'))),
     list.items.length === 0 ? h('p', { class: 'empty' }, t('nothingToReview')) : h('div', { class: 'wall' }, list.items.map((i) => {
       const link = snapshot(i.openedSnapshot);
@@ -23,4 +55,5 @@ export async function review(page, until) {
           i.note && h('p', { class: 'small soft' }, said(i.note)),
           verdicts(i, i === keyed, again)));
     }))));
+  tick();
 }

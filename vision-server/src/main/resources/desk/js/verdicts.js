@@ -1,6 +1,7 @@
 import { post } from './api.js';
 import { doing, h, toast } from './dom.js';
 import { t } from './i18n.js';
+import { may } from './me.js';
 
 /** The verdicts with their keys. */
 const VERDICTS = [['true', 't'], ['false', 'f'], ['unsure', 'u']];
@@ -15,13 +16,13 @@ function give(incident, verdict, again) {
 
 /** The incident that the keys work on: the first that nobody has judged, or the only one there is. */
 export function underKeys(incidents) {
-  const judged = incidents.filter((i) => i.source === 'camera');
+  const judged = may('incidents:write') ? incidents.filter((i) => i.source === 'camera') : [];
   return judged.find((i) => !i.verdict) ?? (judged.length === 1 ? judged[0] : undefined);
 }
 
 /** Buttons for the three verdicts; `keyed`: whether the keys work on this incident. */
 export function verdicts(incident, keyed, again) {
-  if (incident.source !== 'camera') return null;
+  if (incident.source !== 'camera' || !may('incidents:write')) return null;
   return h('span', { class: 'row verdicts' }, VERDICTS.map(([verdict, key]) => h('button', {
     class: incident.verdict === verdict ? 'chosen' : 'second', type: 'button', title: keyed ? `${t('key')} ${key.toUpperCase()}` : null,
     'aria-pressed': String(incident.verdict === verdict), onclick: give(incident, verdict, again),

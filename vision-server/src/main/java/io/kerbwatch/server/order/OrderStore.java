@@ -83,7 +83,7 @@ final class OrderStore {
     }
 
     /** Which orders a list shows; empty parts do not filter. */
-    record Filter(Optional<String> state, Optional<Boolean> open, Optional<UUID> site) {}
+    record Filter(Optional<String> state, Optional<Boolean> open, Optional<UUID> site, Optional<String> words) {}
 
     Optional<Order> find(Tx tx, UUID id) {
         return tx.handle()
@@ -204,12 +204,15 @@ final class OrderStore {
                         + " and (cast(:state as text) is null or state = :state)"
                         + " and (cast(:open as boolean) is null or (ended_at is null) = :open)"
                         + " and (cast(:site as uuid) is null or site = :site)"
+                        + " and (cast(:words as text) is null or position(lower(:words) in number) > 0 or site in"
+                        + " (select s.id from site s where position(lower(:words) in lower(s.name)) > 0))"
                         + " and id < :before order by id desc limit :limit")
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
                 .bind("state", filter.state().orElse(null))
                 .bind("open", filter.open().orElse(null))
                 .bind("site", filter.site().orElse(null))
+                .bind("words", filter.words().map(String::strip).orElse(null))
                 .bind("before", before)
                 .bind("limit", limit)
                 .map((rows, context) -> read(rows))

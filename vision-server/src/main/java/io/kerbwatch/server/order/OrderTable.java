@@ -1,16 +1,23 @@
 package io.kerbwatch.server.order;
 
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Orders as CSV (RFC 4180). A cell that a spreadsheet would take for a formula is told to be text. */
 final class OrderTable {
     private OrderTable() {}
 
-    static String csv(List<Order> orders) {
+    /**
+     * The table.
+     *
+     * @param siteName of a site by its id
+     */
+    static String csv(List<Order> orders, Function<UUID, String> siteName) {
         StringBuilder table = new StringBuilder("number,id,site,class,source,state,round,reworks,reopened,filedAt,"
                 + "dispatchedAt,acceptedAt,arrivedAt,doneAt,endedAt,filedToArrivedSeconds,"
-                + "dispatchedToArrivedSeconds,closedBy,receiver,note\r\n");
+                + "dispatchedToArrivedSeconds,closedBy,receiver,note,siteName\r\n");
         for (Order order : orders) {
             Receiver receiver = order.receiver();
             table.append(cell(order.number()))
@@ -52,6 +59,8 @@ final class OrderTable {
                     .append(cell(receiver == null ? null : receiver.name()))
                     .append(',')
                     .append(cell(order.note()))
+                    .append(',')
+                    .append(cell(siteName.apply(order.site())))
                     .append("\r\n");
         }
         return table.toString();

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ import java.util.random.RandomGenerator;
 public final class Orders implements DeliveryListener {
     /** How long a crew member still sees what is done. */
     private static final Duration SHOWN_AFTER_END = Duration.ofHours(12);
+    /** Orders in a table, at most. */
+    private static final int EXPORTED = 10_000;
 
     private final Database database;
     private final InstantSource clock;
@@ -227,16 +230,28 @@ public final class Orders implements DeliveryListener {
     }
 
     private Reply list(Request request) {
-        int limit = request.limit();
+        boolean download = request.query("format").orElse("").equals("csv");
+        boolean table = download || request.header("accept").orElse("").startsWith("text/csv");
+        int limit = table && request.query("limit").isEmpty() ? EXPORTED : request.limit();
         OrderStore.Filter filter = new OrderStore.Filter(
-                request.query("state"), request.query("open").map(Boolean::parseBoolean), request.queryId("site"));
+                request.query("state"),
+                request.query("open").map(Boolean::parseBoolean),
+                request.queryId("site"),
+                request.query("q"));
         return database.transaction(tx -> {
             List<Order> orders =
                     store.list(tx, request.caller(), filter, Page.before(request.query("cursor")), limit + 1);
             Page<Order> page = Page.of(orders, limit, Order::id);
-            if (request.header("accept").orElse("").startsWith("text/csv")) {
-                return Reply.of(
-                        "text/csv; charset=utf-8", OrderTable.csv(page.items()).getBytes(StandardCharsets.UTF_8));
+            if (table) {
+                Map<UUID, String> names = new HashMap<>();
+                String csv = OrderTable.csv(
+                        page.items(),
+                        site -> names.computeIfAbsent(
+                                site, id -> sites.known(tx, id).name()));
+                // A spreadsheet takes what a browser saved for UTF-8 only if it begins so.
+                String whole = download ? "\uFEFF" + csv : csv;
+                return Reply.of("text/csv; charset=utf-8", whole.getBytes(StandardCharsets.UTF_8))
+                        .with("content-disposition", "attachment; filename=\"orders.csv\"");
             }
             Map<String, Object> body = new LinkedHashMap<>();
             body.put(
