@@ -22,7 +22,7 @@ const ROUTES = [
   [/^#?\/?$/, overview, ['order.changed', 'incident.changed', 'camera.changed', 'site.changed', 'endpoint.changed']],
   [/^#\/orders(?:\?(.*))?$/, (view, until, search) => orders(view, search), ['order.changed', 'incident.changed']],
   [/^#\/orders\/(.+)$/, (view, until, id) => order(view, id, until), ['order.changed', 'incident.changed']],
-  [/^#\/review$/, review, ['incident.changed', 'order.changed']],
+  [/^#\/review$/, review, ['check.changed', 'suspension.changed', 'incident.changed', 'order.changed']],
   [/^#\/crews$/, crews, ['crew.changed']],
   [/^#\/endpoints$/, endpoints, ['endpoint.changed']],
   [/^#\/endpoints\/([^?]+)(?:\?(.*))?$/, (view, until, id, search) => endpoint(view, id, search), ['endpoint.changed', 'order.changed']],
@@ -133,6 +133,6 @@ setInterval(tick, 1000);
 frame();
 linked('wait');
 whoAmI().then(() => {
-  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'endpoint.changed', 'deadline.changed', 'reset'], heard, linked);
+  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'check.changed', 'suspension.changed', 'endpoint.changed', 'deadline.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

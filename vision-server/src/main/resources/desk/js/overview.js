@@ -23,9 +23,9 @@ function figure(value, label, href, bad) {
 }
 
 export async function overview(page, registered) {
-  const [orders, recent, cameras, incidents, reviews, sites, endpoints] = await Promise.all([
+  const [orders, recent, cameras, incidents, reviews, sites, endpoints, closures] = await Promise.all([
     get('/orders?open=true&limit=50'), get('/orders?limit=100'), get('/cameras'), get('/incidents?state=open&limit=100'), get('/incidents?state=review&limit=100'), get('/sites'),
-    may('endpoints:write') ? get('/endpoints') : { items: [] }]);
+    may('endpoints:write') ? get('/endpoints') : { items: [] }, get('/closures?days=1')]);
   const names = new Map(sites.items.map((s) => [s.id, s.name]));
   const measured = recent.items.filter((o) => o.arrival.kept !== null);
   const kept = measured.filter((o) => o.arrival.kept).length;
@@ -37,7 +37,8 @@ export async function overview(page, registered) {
       figure(orders.items.length, t('openOrders'), '#/orders?state=open', orders.items.some((o) => o.overdue.length)),
       figure(incidents.items.length, t('dirtyPlaces'), '#/orders'),
       figure(`${live} / ${cameras.items.length}`, t('liveCameras'), '#/cameras', live < cameras.items.length),
-      figure(measured.length ? `${Math.round((100 * kept) / measured.length)} %` : '–', `${t('tenMinutes')} (${kept} / ${measured.length})`, '#/orders')),
+      figure(measured.length ? `${Math.round((100 * kept) / measured.length)} %` : '–', `${t('tenMinutes')} (${kept} / ${measured.length})`, '#/orders'),
+      figure(`${closures.byCamera} / ${closures.closed}`, `${t('closedByCamera')} · ${t('restsOn')(closures)}`, '#/orders?state=closed', closures.disagreed > 0)),
     h('div', { class: 'board' },
       h('section', {},
         h('div', { class: 'head' }, h('h2', {}, t('openOrders')), h('div', { class: 'end' }, h('a', { href: '#/orders' }, t('allOrders')))),

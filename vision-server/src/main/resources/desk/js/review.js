@@ -1,6 +1,7 @@
-import { get } from './api.js';
-import { h } from './dom.js';
+import { get, post } from './api.js';
+import { ask, doing, field, h, toast } from './dom.js';
 import { said, t } from './i18n.js';
+import { may } from './me.js';
 import { moves } from './moves.js';
 import { clock, dateTime, kinds, snapshot, tag, tick } from './format.js';
 import { underKeys, verdictKeys, verdicts } from './verdicts.js';
@@ -34,9 +35,52 @@ function check(order, zone, again) {
     buttons.length > 0 && h('div', { class: 'row' }, buttons));
 }
 
+/** Asks for a remark, or a reason, and does something with it. */
+function remark(title, does, must, work, danger) {
+  const words = h('textarea', { rows: 3, maxlength: 500, required: must });
+  ask(title, field(must ? 'reason' : 'opinion', words), does, () => work(words.value.trim() || null), danger);
+}
+
+/** Somebody asks to let an order rest. */
+function resting(asked, zone, again) {
+  const decide = (approve) => () => remark(t('restRequests'), t(approve ? 'approve' : 'refuseIt'), !approve, async (opinion) => {
+    await post(`/suspension-requests/${asked.id}/decision`, { approve, opinion });
+    toast(t('updated'));
+    await again();
+  }, !approve);
+  return h('article', { class: 'card stack', 'data-asked': asked.number },
+    h('div', { class: 'row' }, h('a', { class: 'num', href: `#/orders/${asked.order}` }, asked.number), h('strong', {}, asked.askedBy), h('span', { class: 'soft num' }, dateTime(asked.askedAt, zone))),
+    h('p', {}, asked.reason),
+    asked.until && h('p', { class: 'soft' }, `${t('restUntil')} ${dateTime(asked.until, zone)}`),
+    may('orders:write') && h('div', { class: 'row' },
+      h('button', { type: 'button', onclick: decide(true) }, t('approve')), h('button', { type: 'button', class: 'danger', onclick: decide(false) }, t('refuseIt'))));
+}
+
+/** A closure that is looked at once more: was the place clean? */
+function second(closure, zone, again) {
+  const send = async (agrees, opinion) => {
+    await post(`/closure-checks/${closure.id}/answer`, { agrees, opinion });
+    toast(t('updated'));
+    await again();
+  };
+  return h('article', { class: 'card checking', 'data-closure': closure.number },
+    h('div', { class: 'row' }, h('strong', {}, closure.siteName), h('span', { class: 'tag green' }, `${t('closedBy')} ${t(closure.closedBy)}`)),
+    h('div', { class: 'pair' }, picture(closure.before, t('before'), t('noBefore')), picture(closure.after, t('after'), t('noAfterPicture'))),
+    h('p', { class: 'small soft' }, h('a', { class: 'num', href: `#/orders/${closure.order}` }, closure.number), ` · ${dateTime(closure.closedAt, zone)}`),
+    may('incidents:write') && h('div', { class: 'row' },
+      h('button', { type: 'button', onclick: doing(() => send(true, null)) }, t('wasClean')), h('button', { type: 'button', class: 'danger', onclick: () => remark(t('secondLook'), t('wasNotClean'), true, (opinion) => send(false, opinion), true) }, t('wasNotClean'))));
+}
+
+function section(title, hint, items, shown) {
+  return items.length === 0 ? [] : [
+    h('div', { class: 'head' }, h('h2', {}, title), h('span', { class: 'soft' }, hint)),
+    h('div', { class: 'checks' }, items.map(shown))];
+}
+
 /** What was seen but filed no order by itself: people say what it is. Then the orders that people have to decide. */
 export async function review(page, until) {
-  const [list, sites, orders] = await Promise.all([get('/incidents?state=review&limit=100'), get('/sites'), waiting()]);
+  const [list, sites, orders, requests, closures] = await Promise.all([
+    get('/incidents?state=review&limit=100'), get('/sites'), waiting(), get('/suspension-requests'), get('/closure-checks')]);
   const site = new Map(sites.items.map((s) => [s.id, s]));
   const keyed = underKeys(list.items);
   const again = () => { unlisten(); return review(page, until); };
@@ -44,6 +88,8 @@ export async function review(page, until) {
   page.replaceChildren(h('div', { class: 'stack' },
     h('div', { class: 'head' }, h('h2', {}, t('checkQueue')), h('span', { class: 'soft' }, t('checkHint'))),
     orders.length === 0 ? h('p', { class: 'empty' }, t('nothingToCheck')) : h('div', { class: 'checks' }, orders.map((order) => check(order, site.get(order.site.id)?.timeZone, again))),
+    section(t('restRequests'), t('restHint'), requests.items, (one) => resting(one, site.get(one.site)?.timeZone, again)),
+    section(t('secondLook'), t('secondHint'), closures.items, (one) => second(one, site.get(one.site)?.timeZone, again)),
     h('div', { class: 'head' }, h('h2', {}, t('review')), h('span', { class: 'soft' }, t('reviewHint'))),
     list.items.length === 0 ? h('p', { class: 'empty' }, t('nothingToReview')) : h('div', { class: 'wall' }, list.items.map((i) => {
       const link = snapshot(i.openedSnapshot);

@@ -17,6 +17,7 @@ import com.microsoft.playwright.options.SelectOption;
 import com.sun.net.httpserver.HttpServer;
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
@@ -62,7 +63,7 @@ class DeskPagesTest {
             System.out.println("No browser is named by -Dkerbwatch.test.browser; the desk's pages were not looked at.");
         }
         assumeTrue(!chromium.isEmpty());
-        kerbwatch = opened(TestServer.start());
+        kerbwatch = opened(TestServer.start(settings -> settings.with(Settings.ORDERS_CHECK_PERCENT, "100")));
         Playwright playwright = opened(Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))));
         browser = opened(playwright
@@ -241,6 +242,48 @@ class DeskPagesTest {
         dialog.locator("button[type=submit]").click();
         assertThat(state(page)).hasText("已撤销");
         assertThat(kerbwatch.order(order).get("mergedInto").asText()).isEqualTo(second.toString());
+    }
+
+    @Test
+    void requestsToRestAndClosuresToLookAtAgainAreDecidedOnTheReviewPage() {
+        UUID site = kerbwatch.site("抽查点");
+        UUID camera = kerbwatch.camera(site, "10.0.2.1");
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+        UUID order = TestServer.id(kerbwatch
+                .api
+                .get("/api/v1/orders?site=" + site)
+                .expect(200)
+                .get("items")
+                .get(0));
+        kerbwatch
+                .api
+                .post("/api/v1/orders/" + order + "/suspension-requests", "{\"reason\":\"台风\"}")
+                .expect(201);
+        Page page = signedIn();
+        page.locator("#tabs a[href='#/review']").click();
+        Locator asked = page.locator("[data-asked='" + number(order) + "']");
+        assertThat(asked).containsText("台风");
+        look(page, "review-rest");
+        asked.getByText("批准").first().click();
+        page.locator("dialog button[type=submit]").click();
+        assertThat(asked).hasCount(0);
+        assertThat(kerbwatch.order(order).get("state").asText()).isEqualTo("suspended");
+
+        move(order, "{\"event\":\"resume\"}");
+        if (kerbwatch.order(order).get("state").asText().equals("filed")) {
+            move(order, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"老王\"}}");
+        }
+        move(order, "{\"event\":\"arrive\"}");
+        move(order, "{\"event\":\"done\"}");
+        kerbwatch.answer(Verification.Outcome.CLEAN);
+        Locator closure = page.locator("[data-closure='" + number(order) + "']");
+        assertThat(closure.locator("img")).hasCount(2); // it came by itself
+        closure.getByText("并不干净").click();
+        page.locator("dialog textarea").fill("桶后面还有");
+        page.locator("dialog button[type=submit]").click();
+        assertThat(closure).hasCount(0);
+        page.locator("#tabs a[href='#/']").click();
+        assertThat(page.locator(".figures")).containsText("不实 1");
     }
 
     @Test
