@@ -7,11 +7,13 @@ import { order, orders } from './orders.js';
 import { camera, cameras, register } from './cameras.js';
 import { crews } from './crews.js';
 import { review } from './review.js';
+import { accounts } from './accounts.js';
 
 const page = document.getElementById('page');
 const link = document.getElementById('link');
 let endings = [];
 let here = 0;
+let me = { scopes: [] };
 
 /** Which page an address is, and which news it shows at once. */
 const ROUTES = [
@@ -23,6 +25,7 @@ const ROUTES = [
   [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
   [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
   [/^#\/register$/, register, []],
+  [/^#\/accounts$/, (view) => accounts(view, me), []],
 ];
 
 const route = () => {
@@ -58,7 +61,8 @@ async function show() {
 
 function frame() {
   document.documentElement.lang = locale();
-  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'review'], ['#/crews', 'crews'], ['#/cameras', 'cameras']];
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'review'], ['#/crews', 'crews'], ['#/cameras', 'cameras'],
+    ...(me.account || me.scopes.includes('accounts:write') ? [['#/accounts', 'accounts']] : [])];
   const current = location.hash || '#/';
   document.getElementById('tabs').replaceChildren(...tabs.map(([href, key]) => h('a', {
     href, class: href === '#/' ? (current === '#/' ? 'here' : '') : current.startsWith(href) ? 'here' : '',
@@ -89,7 +93,8 @@ function heard(type, news) {
 
 function signedOut() {
   page.replaceChildren(h('div', { class: 'card stack' },
-    h('h2', {}, t('needSignIn')), h('p', {}, t('signInHint')), h('code', {}, 'java -jar kerbwatch.jar sign-in')));
+    h('h2', {}, t('needSignIn')),
+    h('p', {}, h('a', { class: 'button', href: `/sign-in?to=${encodeURIComponent(`/desk/${location.hash}`)}` }, t('signIn'))), h('p', {}, t('signInHint')), h('code', {}, 'java -jar kerbwatch.jar sign-in')));
 }
 
 document.getElementById('language').addEventListener('click', () => { switchLanguage(); linked(link.classList[1] ?? 'wait'); show(); });
@@ -101,7 +106,8 @@ setInterval(tick, 1000);
 
 frame();
 linked('wait');
-get('/me').then(() => {
+get('/me').then((who) => {
+  me = who;
   follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });
