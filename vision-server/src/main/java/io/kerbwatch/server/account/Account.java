@@ -52,8 +52,13 @@ public record Account(
         return Set.copyOf(sites);
     }
 
-    /** The name as names are compared: people type it in full or half width, in small letters or capitals. */
+    /**
+     * The name as names are compared: people type it in full or half width, in small letters or capitals. PostgreSQL
+     * keeps no text with U+0000 in it.
+     */
     static String key(String name) {
-        return Normalizer.normalize(name, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
+        return Normalizer.normalize(name.replace('\0', ' '), Normalizer.Form.NFKC)
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 }

@@ -28,7 +28,7 @@ public final class AccountRoutes {
                     accounts.endOwnSession(request.caller(), request.id("sessionId"));
                     return Reply.nothing();
                 })
-                .on("listTokens", request -> Reply.json(Map.of("items", accounts.tokens())))
+                .on("listTokens", request -> Reply.json(Map.of("items", accounts.tokens(request.caller()))))
                 .on("createToken", request -> {
                     Accounts.Issued issued =
                             accounts.createToken(request.caller(), request.body(Accounts.NewToken.class));

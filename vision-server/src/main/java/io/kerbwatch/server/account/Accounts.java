@@ -141,17 +141,27 @@ public final class Accounts implements Authenticator {
         });
     }
 
-    /** All tokens that work, newest first. */
-    public List<Token> tokens() {
-        return database.transaction(tx -> tx.handle()
-                .createQuery("select * from token where revoked_at is null order by id desc")
-                .map((rows, context) -> read(rows))
-                .list());
+    /** All tokens that work, newest first; who is limited to sites sees those that are limited to the same. */
+    public List<Token> tokens(Caller caller) {
+        return database
+                .transaction(tx -> tx.handle()
+                        .createQuery("select * from token where revoked_at is null order by id desc")
+                        .map((rows, context) -> read(rows))
+                        .list())
+                .stream()
+                .filter(token -> caller.covers(Set.of(), Set.copyOf(token.sites())))
+                .toList();
     }
 
     /** Ends a token at once. */
     public void revokeToken(Caller caller, UUID id) {
         database.inTransaction(tx -> {
+            boolean seen = token(tx, id)
+                    .filter(token -> caller.covers(Set.of(), Set.copyOf(token.sites())))
+                    .isPresent();
+            if (!seen) {
+                throw Problem.notFound("token", id).raised();
+            }
             int revoked = tx.handle()
                     .createUpdate("update token set revoked_at = :now where id = :id and revoked_at is null")
                     .bind("now", clock.instant())
@@ -344,12 +354,16 @@ public final class Accounts implements Authenticator {
         return sessions(caller, false);
     }
 
+    /** Who is limited to sites sees those of accounts that are limited to the same, and their own. */
     private List<Session> sessions(Caller caller, boolean all) {
         return database.transaction(tx -> tx.handle()
-                .createQuery("select * from session where ended_at is null and expires_at > :now"
-                        + " and (seen_at > :idle or member is not null) and (:all or account = :account or id = :own)"
-                        + " order by id desc")
+                .createQuery("select s.* from session s left join account a on a.id = s.account where "
+                        + ALIVE + " and (:all or s.account = :account or s.id = :own)"
+                        + " and (:unlimited or (cardinality(a.sites) > 0 and a.sites <@ :sites)"
+                        + " or s.account = :account or s.id = :own) order by s.id desc")
                 .bind("all", all)
+                .bind("unlimited", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
                 .bind("now", clock.instant())
                 .bind("idle", clock.instant().minus(settings.get(Settings.SECURITY_SESSION_IDLE)))
                 .bind("account", caller.account().orElse(null))
@@ -367,7 +381,11 @@ public final class Accounts implements Authenticator {
                 .list());
     }
 
+    /** Ends a session that the caller may see. */
     void endSession(Caller caller, UUID id) {
+        if (sessions(caller).stream().noneMatch(session -> session.id().equals(id))) {
+            throw Problem.notFound("session", id).raised();
+        }
         database.inTransaction(tx -> {
             int ended = tx.handle()
                     .createUpdate("update session set ended_at = :now where id = :id and ended_at is null")

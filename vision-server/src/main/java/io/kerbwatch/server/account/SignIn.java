@@ -111,12 +111,10 @@ public final class SignIn {
                 throw Problem.of(403, "wrong-password", "Wrong password", "The old password is another one.")
                         .raised();
             }
+            database.inTransaction(tx -> limits.passed(tx, keys));
             Passwords.check("/new", account.name(), wanted);
             String hash = passwords.hash(wanted);
-            database.inTransaction(tx -> {
-                limits.passed(tx, keys);
-                set(tx, caller, account, hash, caller.session());
-            });
+            database.inTransaction(tx -> set(tx, caller, account, hash, caller.session()));
             return true;
         });
     }

@@ -6,10 +6,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Slows guessing down. An attempt counts against the name and against the address before its password is looked at, so
@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class SignInLimits {
     private static final Duration FORGET = Duration.ofMinutes(15);
+    private static final String ADDRESS = "address:";
     private static final Duration KEPT = Duration.ofDays(1);
 
     private final InstantSource clock;
@@ -41,7 +42,7 @@ final class SignInLimits {
 
         /** Behind a proxy all share one address, so it has more that are free and a shorter pause. */
         static Key address(String address) {
-            return new Key("address:" + network(address), 30, Duration.ofMinutes(1));
+            return new Key(ADDRESS + network(address), 30, Duration.ofMinutes(1));
         }
 
         /** @param what a browser that is known, or a session */
@@ -75,11 +76,14 @@ final class SignInLimits {
         Instant now = clock.instant();
         // Always in the same order, or two attempts would wait for each other.
         List<Key> sorted = keys.stream().sorted(Comparator.comparing(Key::text)).toList();
-        List<Count> counts = sorted.stream().map(key -> lock(tx, key, now)).toList();
-        Instant until =
-                counts.stream().map(Count::until).max(Instant::compareTo).orElse(now);
-        if (until.isAfter(now)) {
-            return Duration.between(now, until);
+        List<Count> counts = new ArrayList<>();
+        for (Key key : sorted) {
+            Count count = lock(tx, key, now);
+            if (count.until().isAfter(now)) {
+                // The address comes first: who has to wait there makes no row for each name that they think of.
+                return Duration.between(now, count.until());
+            }
+            counts.add(count);
         }
         for (int i = 0; i < sorted.size(); i++) {
             Count count = counts.get(i);
@@ -98,13 +102,10 @@ final class SignInLimits {
 
     /** The attempt that was counted did not fail after all. The address keeps what others failed from it. */
     void passed(Tx tx, List<Key> keys) {
-        Stream<Key> sorted = keys.stream().sorted(Comparator.comparing(Key::text));
-        sorted.forEach(key -> tx.handle()
-                .createUpdate(
-                        key.text().startsWith("address:")
-                                ? "update sign_in_limit set failures = greatest(failures - 1, 0), until = :now"
-                                        + " where key = :key"
-                                : "delete from sign_in_limit where key = :key and cast(:now as timestamptz) is not null")
+        keys.stream().sorted(Comparator.comparing(Key::text)).forEach(key -> tx.handle()
+                .createUpdate("update sign_in_limit set until = :now, failures ="
+                        + " case when :shared then greatest(failures - 1, 0) else 0 end where key = :key")
+                .bind("shared", key.text().startsWith(ADDRESS))
                 .bind("key", key.text())
                 .bind("now", clock.instant())
                 .execute());
@@ -118,16 +119,13 @@ final class SignInLimits {
                 .execute();
     }
 
+    /** Makes the row if need be, and keeps it for this transaction; in one step, for another may delete it between two. */
     private static Count lock(Tx tx, Key key, Instant now) {
-        tx.handle()
-                .createUpdate("insert into sign_in_limit (key, failures, last_at, until) values (:key, 0, :now, :now)"
-                        + " on conflict do nothing")
+        return tx.handle()
+                .createQuery("insert into sign_in_limit as kept (key, failures, last_at, until) values (:key, 0, :now,"
+                        + " :now) on conflict (key) do update set key = kept.key returning failures, last_at, until")
                 .bind("key", key.text())
                 .bind("now", now)
-                .execute();
-        return tx.handle()
-                .createQuery("select failures, last_at, until from sign_in_limit where key = :key for update")
-                .bind("key", key.text())
                 .map((rows, context) -> new Count(
                         rows.getInt("failures"),
                         rows.getTimestamp("last_at").toInstant(),

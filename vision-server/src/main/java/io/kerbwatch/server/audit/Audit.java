@@ -74,6 +74,10 @@ public final class Audit {
 
     public void mount(Operations operations) {
         operations.on("listAudit", request -> {
+            if (!request.caller().sites().isEmpty()) {
+                throw Problem.forbidden("The audit is not divided by sites; it is for those who see all of them.")
+                        .raised();
+            }
             boolean table = request.header("accept").orElse("").startsWith("text/csv");
             int most = table ? ROWS_OF_A_TABLE : ROWS_OF_A_PAGE;
             int limit =
