@@ -41,6 +41,7 @@ export async function getVersioned(path) {
   const response = await send('GET', `/api/v1${path}`);
   return { body: await response.json(), version: response.headers.get('ETag') };
 }
+export const patch = async (path, body, version) => json(await send('PATCH', `/api/v1${path}`, body, { 'If-Match': version }));
 export const put = async (path, body, version) => json(await send('PUT', `/api/v1${path}`, body, { 'If-Match': version }));
 export const patch = async (path, body, version) => json(await send('PATCH', `/api/v1${path}`, body, { 'If-Match': version }));
 

@@ -11,11 +11,13 @@ import { review } from './review.js';
 import { endpoint, endpoints } from './endpoints.js';
 import { deadlines } from './deadlines.js';
 import { may, whoAmI } from './me.js';
+import { accounts } from './accounts.js';
 
 const page = document.getElementById('page');
 const link = document.getElementById('link');
 let endings = [];
 let here = 0;
+let me = { scopes: [] };
 
 /** Which page an address is, and which news it shows at once. */
 const ROUTES = [
@@ -30,6 +32,7 @@ const ROUTES = [
   [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
   [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
   [/^#\/register$/, register, []],
+  [/^#\/accounts$/, (view) => accounts(view, me), []],
 ];
 
 const route = () => {
@@ -80,7 +83,7 @@ function ends(mine) {
 function frame() {
   document.documentElement.lang = locale();
   const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/cameras', 'cameras'],
-    ['#/deadlines', 'deadlines'], may('endpoints:write') && ['#/endpoints', 'endpoints']].filter(Boolean);
+    ['#/deadlines', 'deadlines'], may('endpoints:write') && ['#/endpoints', 'endpoints'], (me.account || may('accounts:write')) && ['#/accounts', 'accounts']].filter(Boolean);
   const current = location.hash || '#/';
   const bar = document.getElementById('tabs');
   bar.replaceChildren(...tabs.map(([href, key]) => h('a', {
@@ -116,7 +119,8 @@ function heard(type, news) {
 
 function signedOut() {
   page.replaceChildren(h('div', { class: 'card stack' },
-    h('h2', {}, t('needSignIn')), h('p', {}, t('signInHint')), h('code', {}, 'java -jar kerbwatch.jar sign-in')));
+    h('h2', {}, t('needSignIn')),
+    h('p', {}, h('a', { class: 'button', href: `/sign-in?to=${encodeURIComponent(`/desk/${location.hash}`)}` }, t('signIn'))), h('p', {}, t('signInHint')), h('code', {}, 'java -jar kerbwatch.jar sign-in')));
 }
 
 document.getElementById('language').addEventListener('click', () => { switchLanguage(); linked(link.classList[1] ?? 'wait'); show(); });
@@ -132,7 +136,8 @@ setInterval(tick, 1000);
 
 frame();
 linked('wait');
-whoAmI().then(() => {
+whoAmI().then((who) => {
+  me = who;
   follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'check.changed', 'suspension.changed', 'endpoint.changed', 'deadline.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

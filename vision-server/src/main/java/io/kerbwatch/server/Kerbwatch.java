@@ -2,6 +2,10 @@ package io.kerbwatch.server;
 
 import io.kerbwatch.server.account.AccountRoutes;
 import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.account.People;
+import io.kerbwatch.server.account.PeopleRoutes;
+import io.kerbwatch.server.account.SignIn;
+import io.kerbwatch.server.account.SignInRoutes;
 import io.kerbwatch.server.audit.Audit;
 import io.kerbwatch.server.calendar.Calendars;
 import io.kerbwatch.server.camera.CameraRoutes;
@@ -152,6 +156,7 @@ public final class Kerbwatch implements AutoCloseable {
         Events events = new Events(database, clock);
         Audit audit = new Audit(database, clock);
         Accounts people = new Accounts(database, clock, ids, audit, settings);
+        SignIn signIn = new SignIn(database, clock, ids, audit, people, settings);
         Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people, events);
         Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
         Crews crews = new Crews(database, clock, ids, people, places, events, audit, base);
@@ -186,7 +191,12 @@ public final class Kerbwatch implements AutoCloseable {
 
         Web web = new Web(vertx, settings, contract, database, people, meters, clock);
         Operations operations = new Operations();
-        new AccountRoutes(people, settings).mount(operations);
+        new AccountRoutes(people).mount(operations);
+        new SignInRoutes(people, signIn, settings).mount(operations);
+        new PeopleRoutes(new People(
+                        database, clock, ids, audit, people, signIn, base, (tx, site) -> places.find(tx, site)
+                                .isPresent()))
+                .mount(operations);
         audit.mount(operations);
         new SiteRoutes(places).mount(operations);
         new CrewRoutes(crews).mount(operations);
@@ -232,6 +242,7 @@ public final class Kerbwatch implements AutoCloseable {
                     events.prune();
                     web.prune();
                     pruneAll.run();
+                    signIn.prune();
                     return true;
                 })
                 .onFailure(error -> LOG.error("{}; it is tried again in an hour", error.getMessage())));

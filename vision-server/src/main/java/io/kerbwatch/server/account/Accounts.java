@@ -26,11 +26,17 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens for programs; for people, links that sign a browser in once. There is one administrator and no password. */
+/** Tokens for programs; for people, sessions, and links that sign a browser in once without a password. */
 public final class Accounts implements Authenticator {
     private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
     /** A phone sees the orders of its owner and nothing else. */
     private static final Set<Scope> PHONE = Set.of(Scope.CREW_WORK, Scope.ORDERS_REPORT);
+
+    private static final String TOKEN = "token:";
+    /** A phone lies in a pocket for days: it is not signed out for being idle. */
+    private static final String ALIVE = "s.ended_at is null and s.expires_at > :now"
+            + " and (s.seen_at > :idle or s.member is not null)"
+            + " and (s.account is null or (a.removed_at is null and not a.disabled))";
 
     private final Database database;
     private final InstantSource clock;
@@ -82,10 +88,24 @@ public final class Accounts implements Authenticator {
     /** A session that has just begun. */
     record Begun(String secret, boolean phone, Duration life) {}
 
-    private record Named(@Nullable UUID member, String name) {}
+    private record Named(@Nullable UUID member, @Nullable UUID account, String name, Role role) {}
 
-    /** A browser's session as its owner sees it. */
-    public record Session(UUID id, String name, String role, Instant createdAt, Instant seenAt, Instant expiresAt) {}
+    /**
+     * A browser's session as its owner sees it.
+     *
+     * @param address that it began from
+     * @param current whether it is the one that asks
+     */
+    public record Session(
+            UUID id,
+            String name,
+            String role,
+            @Nullable UUID account,
+            String address,
+            boolean current,
+            Instant createdAt,
+            Instant seenAt,
+            Instant expiresAt) {}
 
     /**
      * Makes a token.
@@ -95,7 +115,7 @@ public final class Accounts implements Authenticator {
     public Issued createToken(Caller creator, NewToken wanted) {
         Role role = Role.of(wanted.role());
         Set<Scope> scopes = scopes(role, wanted.scopes());
-        if (!creator.scopes().containsAll(scopes) || (!creator.sites().isEmpty() && unlimited(wanted, creator))) {
+        if (!creator.covers(scopes, Set.copyOf(sites(wanted)))) {
             throw Problem.forbidden("A token cannot have more rights than the one who makes it.")
                     .raised();
         }
@@ -121,17 +141,27 @@ public final class Accounts implements Authenticator {
         });
     }
 
-    /** All tokens that work, newest first. */
-    public List<Token> tokens() {
-        return database.transaction(tx -> tx.handle()
-                .createQuery("select * from token where revoked_at is null order by id desc")
-                .map((rows, context) -> read(rows))
-                .list());
+    /** All tokens that work, newest first; who is limited to sites sees those that are limited to the same. */
+    public List<Token> tokens(Caller caller) {
+        return database
+                .transaction(tx -> tx.handle()
+                        .createQuery("select * from token where revoked_at is null order by id desc")
+                        .map((rows, context) -> read(rows))
+                        .list())
+                .stream()
+                .filter(token -> caller.covers(Set.of(), Set.copyOf(token.sites())))
+                .toList();
     }
 
     /** Ends a token at once. */
     public void revokeToken(Caller caller, UUID id) {
         database.inTransaction(tx -> {
+            boolean seen = token(tx, id)
+                    .filter(token -> caller.covers(Set.of(), Set.copyOf(token.sites())))
+                    .isPresent();
+            if (!seen) {
+                throw Problem.notFound("token", id).raised();
+            }
             int revoked = tx.handle()
                     .createUpdate("update token set revoked_at = :now where id = :id and revoked_at is null")
                     .bind("now", clock.instant())
@@ -156,16 +186,43 @@ public final class Accounts implements Authenticator {
     /** Makes a link's secret, which signs one browser in once, within the time that is set. */
     public String createSignInLink() {
         return database.transaction(
-                tx -> createLink(tx, null, "administrator", settings.get(Settings.SECURITY_LINK_LIFE)));
+                tx -> createLink(tx, null, null, "administrator", settings.get(Settings.SECURITY_LINK_LIFE)));
     }
 
     /** As {@link #createSignInLink}, for the phone of a crew member. */
     public PhoneLink createPhoneLink(Tx tx, UUID member, String name) {
         Duration life = settings.get(Settings.SECURITY_PHONE_LINK_LIFE);
-        return new PhoneLink(createLink(tx, member, name, life), clock.instant().plus(life));
+        return new PhoneLink(
+                createLink(tx, member, null, name, life), clock.instant().plus(life));
     }
 
-    private String createLink(Tx tx, @Nullable UUID member, String name, Duration life) {
+    /** As {@link #createSignInLink}, but it lets an account set its password; an older one stops to work. */
+    PhoneLink createPasswordLink(Tx tx, Account account) {
+        Duration life = settings.get(Settings.SECURITY_PASSWORD_LINK_LIFE);
+        dropPasswordLinks(tx, account.id());
+        String secret = createLink(tx, null, account.id(), account.name(), life);
+        return new PhoneLink(secret, clock.instant().plus(life));
+    }
+
+    void dropPasswordLinks(Tx tx, UUID account) {
+        tx.handle()
+                .createUpdate("delete from sign_in_link where account = :account and used_at is null")
+                .bind("account", account)
+                .execute();
+    }
+
+    /** Whose password a link sets, if it still does; that does not use it up. */
+    Optional<UUID> passwordLink(Tx tx, String link) {
+        return tx.handle()
+                .createQuery("select account from sign_in_link where hash = :hash and used_at is null"
+                        + " and expires_at > :now and account is not null for update")
+                .bind("hash", Secrets.hash(link))
+                .bind("now", clock.instant())
+                .mapTo(UUID.class)
+                .findFirst();
+    }
+
+    private String createLink(Tx tx, @Nullable UUID member, @Nullable UUID account, String name, Duration life) {
         String secret = Secrets.fresh("");
         Instant now = clock.instant();
         tx.handle()
@@ -173,12 +230,13 @@ public final class Accounts implements Authenticator {
                 .bind("now", now)
                 .execute();
         tx.handle()
-                .createUpdate("insert into sign_in_link (hash, created_at, expires_at, member, name)"
-                        + " values (:hash, :now, :expires, :member, :name)")
+                .createUpdate("insert into sign_in_link (hash, created_at, expires_at, member, account,"
+                        + " name) values (:hash, :now, :expires, :member, :account, :name)")
                 .bind("hash", Secrets.hash(secret))
                 .bind("now", now)
                 .bind("expires", now.plus(life))
                 .bind("member", member)
+                .bind("account", account)
                 .bind("name", name)
                 .execute();
         return secret;
@@ -189,37 +247,57 @@ public final class Accounts implements Authenticator {
      *
      * @return a new session; empty if the link was used, has expired or never was
      */
-    Optional<Begun> signIn(String link) {
+    Optional<Begun> signIn(String link, String address) {
         Instant now = clock.instant();
         return database.transaction(tx -> {
             Optional<Named> used = tx.handle()
                     .createQuery("update sign_in_link set used_at = :now where hash = :hash and used_at is null"
-                            + " and expires_at > :now returning member, name")
+                            + " and expires_at > :now and account is null returning member, name")
                     .bind("now", now)
                     .bind("hash", Secrets.hash(link))
-                    .map((rows, context) -> new Named(Rows.id(rows, "member"), rows.getString("name")))
+                    .map((rows, context) -> {
+                        UUID member = Rows.id(rows, "member");
+                        Role role = member == null ? Role.ADMIN : Role.CREW;
+                        return new Named(member, null, rows.getString("name"), role);
+                    })
                     .findFirst();
-            return used.map(named -> begin(tx, named, now));
+            return used.map(named -> begin(tx, named, address));
         });
     }
 
-    private Begun begin(Tx tx, Named named, Instant now) {
+    /** Begins a session of somebody whose password was right. Its secret is always a new one. */
+    Begun begin(Tx tx, Account account, String address) {
+        return begin(tx, new Named(null, account.id(), account.displayName(), account.rights()), address);
+    }
+
+    private Begun begin(Tx tx, Named named, String address) {
+        Instant now = clock.instant();
         boolean phone = named.member() != null;
         Duration life = settings.get(phone ? Settings.SECURITY_PHONE_LIFE : Settings.SECURITY_SESSION_LIFE);
         String secret = Secrets.fresh("");
         UUID id = ids.next();
         tx.handle()
-                .createUpdate("insert into session (id, hash, name, role, member, created_at, seen_at, expires_at)"
-                        + " values (:id, :hash, :name, :role, :member, :now, :now, :expires)")
+                .createUpdate("insert into session (id, hash, name, role, member, account, address, created_at,"
+                        + " seen_at, expires_at) values (:id, :hash, :name, :role, :member, :account, :address, :now,"
+                        + " :now, :expires)")
                 .bind("id", id)
                 .bind("hash", Secrets.hash(secret))
                 .bind("name", named.name())
-                .bind("role", (phone ? Role.CREW : Role.ADMIN).code())
+                .bind("role", named.role().code())
                 .bind("member", named.member())
+                .bind("account", named.account())
+                .bind("address", address)
                 .bind("now", now)
                 .bind("expires", now.plus(life))
                 .execute();
-        audit.note(tx, Caller.SYSTEM, "session.begin", id, Map.of("name", named.name()));
+        UUID account = named.account();
+        Live live = new Live(id, named.name(), named.role(), named.member(), account, List.of(), now);
+        audit.note(
+                tx,
+                account == null ? Caller.SYSTEM : live.caller(),
+                "session.begin",
+                id,
+                Map.of("name", named.name(), "address", address));
         return new Begun(secret, phone, life);
     }
 
@@ -236,32 +314,78 @@ public final class Accounts implements Authenticator {
                 .execute();
     }
 
-    /** Ends the caller's own session. */
-    void signOut(Caller caller) {
-        database.inTransaction(tx -> tx.handle()
-                .createUpdate("update session set ended_at = :now where 'session:' || id = :id and ended_at is null")
+    /** Ends an account's sessions, but for one that is spared. */
+    void endSessionsOf(Tx tx, UUID account, Optional<UUID> spared) {
+        tx.handle()
+                .createUpdate("update session set ended_at = :now where account = :account and ended_at is null"
+                        + " and id is distinct from :spared")
                 .bind("now", clock.instant())
-                .bind("id", caller.id())
-                .execute());
+                .bind("account", account)
+                .bind("spared", spared.orElse(null))
+                .execute();
     }
 
-    List<Session> sessions() {
+    /** Ends the caller's own session. */
+    void signOut(Caller caller) {
+        caller.session()
+                .ifPresent(id -> database.inTransaction(tx -> tx.handle()
+                        .createUpdate("update session set ended_at = :now where id = :id and ended_at is null")
+                        .bind("now", clock.instant())
+                        .bind("id", id)
+                        .execute()));
+    }
+
+    /** Ends the session that a cookie stands for: who signs in anew leaves none behind in the same browser. */
+    void endSession(Tx tx, String cookie) {
+        tx.handle()
+                .createUpdate("update session set ended_at = :now where hash = :hash and ended_at is null")
+                .bind("now", clock.instant())
+                .bind("hash", Secrets.hash(cookie))
+                .execute();
+    }
+
+    /** All sessions that have not ended, newest first; phones are not signed out for being idle. */
+    List<Session> sessions(Caller caller) {
+        return sessions(caller, true);
+    }
+
+    /** Those of whoever asks. */
+    List<Session> ownSessions(Caller caller) {
+        return sessions(caller, false);
+    }
+
+    /** Who is limited to sites sees those of accounts that are limited to the same, and their own. */
+    private List<Session> sessions(Caller caller, boolean all) {
         return database.transaction(tx -> tx.handle()
-                .createQuery("select * from session where ended_at is null and expires_at > :now and seen_at > :idle"
-                        + " order by id desc")
+                .createQuery("select s.* from session s left join account a on a.id = s.account where "
+                        + ALIVE + " and (:all or s.account = :account or s.id = :own)"
+                        + " and (:unlimited or (cardinality(a.sites) > 0 and a.sites <@ :sites)"
+                        + " or s.account = :account or s.id = :own) order by s.id desc")
+                .bind("all", all)
+                .bind("unlimited", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
                 .bind("now", clock.instant())
                 .bind("idle", clock.instant().minus(settings.get(Settings.SECURITY_SESSION_IDLE)))
+                .bind("account", caller.account().orElse(null))
+                .bind("own", caller.session().orElse(null))
                 .map((rows, context) -> new Session(
                         rows.getObject("id", UUID.class),
                         rows.getString("name"),
                         rows.getString("role"),
+                        Rows.id(rows, "account"),
+                        rows.getString("address"),
+                        caller.session().equals(Optional.of(rows.getObject("id", UUID.class))),
                         rows.getTimestamp("created_at").toInstant(),
                         rows.getTimestamp("seen_at").toInstant(),
                         rows.getTimestamp("expires_at").toInstant()))
                 .list());
     }
 
+    /** Ends a session that the caller may see. */
     void endSession(Caller caller, UUID id) {
+        if (sessions(caller).stream().noneMatch(session -> session.id().equals(id))) {
+            throw Problem.notFound("session", id).raised();
+        }
         database.inTransaction(tx -> {
             int ended = tx.handle()
                     .createUpdate("update session set ended_at = :now where id = :id and ended_at is null")
@@ -273,6 +397,14 @@ public final class Accounts implements Authenticator {
             }
             audit.note(tx, caller, "session.end", id, Map.of());
         });
+    }
+
+    /** As {@link #endSession(Caller, UUID)}, of one's own only. */
+    void endOwnSession(Caller caller, UUID id) {
+        if (ownSessions(caller).stream().noneMatch(session -> session.id().equals(id))) {
+            throw Problem.notFound("session", id).raised();
+        }
+        endSession(caller, id);
     }
 
     @Override
@@ -297,14 +429,15 @@ public final class Accounts implements Authenticator {
                 }
             });
             return found.map(token -> new Caller(
-                    "token:" + token.id(),
+                    TOKEN + token.id(),
                     token.name(),
                     Role.of(token.role()),
                     token.scopes().stream().map(Scope::of).collect(Collectors.toSet()),
                     Set.copyOf(token.sites()),
                     Optional.ofNullable(token.endpoint()),
                     Optional.empty(),
-                    false));
+                    Optional.empty(),
+                    Optional.empty()));
         });
     }
 
@@ -312,19 +445,13 @@ public final class Accounts implements Authenticator {
     public Optional<Caller> session(String cookie) {
         Instant now = clock.instant();
         return database.transaction(tx -> {
-            // A phone lies in a pocket for days: it is not signed out for being idle.
             Optional<Live> found = tx.handle()
-                    .createQuery("select * from session where hash = :hash and ended_at is null and expires_at > :now"
-                            + " and (seen_at > :idle or member is not null)")
+                    .createQuery("select s.*, a.display_name, a.role as account_role, a.sites from session s"
+                            + " left join account a on a.id = s.account where s.hash = :hash and " + ALIVE)
                     .bind("hash", Secrets.hash(cookie))
                     .bind("now", now)
                     .bind("idle", now.minus(settings.get(Settings.SECURITY_SESSION_IDLE)))
-                    .map((rows, context) -> new Live(
-                            rows.getObject("id", UUID.class),
-                            rows.getString("name"),
-                            Role.of(rows.getString("role")),
-                            Rows.id(rows, "member"),
-                            rows.getTimestamp("seen_at").toInstant()))
+                    .map((rows, context) -> live(rows))
                     .findFirst();
             found.filter(session -> session.seenAt().isBefore(now.minus(SEEN_EVERY)))
                     .ifPresent(session -> tx.handle()
@@ -336,19 +463,63 @@ public final class Accounts implements Authenticator {
         });
     }
 
+    @Override
+    public boolean holds(Caller caller) {
+        Instant now = clock.instant();
+        Optional<UUID> session = caller.session();
+        if (session.isPresent()) {
+            return database.transaction(tx -> tx.handle()
+                    .createQuery("select exists (select 1 from session s left join account a on a.id = s.account"
+                            + " where s.id = :id and " + ALIVE + ")")
+                    .bind("id", session.get())
+                    .bind("now", now)
+                    .bind("idle", now.minus(settings.get(Settings.SECURITY_SESSION_IDLE)))
+                    .mapTo(Boolean.class)
+                    .one());
+        }
+        return !caller.id().startsWith(TOKEN)
+                || database.transaction(tx -> tx.handle()
+                        .createQuery("select exists (select 1 from token where id = cast(:id as uuid)"
+                                + " and revoked_at is null and (expires_at is null or expires_at > :now))")
+                        .bind("id", caller.id().substring(TOKEN.length()))
+                        .bind("now", now)
+                        .mapTo(Boolean.class)
+                        .one());
+    }
+
+    /** An account's session has the name, the role and the sites that the account has now. */
+    private static Live live(ResultSet rows) throws SQLException {
+        UUID account = Rows.id(rows, "account");
+        return new Live(
+                rows.getObject("id", UUID.class),
+                rows.getString(account == null ? "name" : "display_name"),
+                Role.of(rows.getString(account == null ? "role" : "account_role")),
+                Rows.id(rows, "member"),
+                account,
+                account == null ? List.of() : Rows.ids(rows, "sites"),
+                rows.getTimestamp("seen_at").toInstant());
+    }
+
     private record Live(
-            UUID id, String name, Role role, @Nullable UUID member, Instant seenAt) {
-        /** A member is the same on every phone; anybody else is known by the session. */
+            UUID id,
+            String name,
+            Role role,
+            @Nullable UUID member,
+            @Nullable UUID account,
+            List<UUID> sites,
+            Instant seenAt) {
+        /** A member is the same on every phone, an account in every browser; anybody else is known by the session. */
         Caller caller() {
             return new Caller(
-                    member == null ? "session:" + id : "crew:" + member,
+                    member != null ? "crew:" + member : account != null ? Account.actor(account) : "session:" + id,
                     name,
                     role,
                     member == null ? role.scopes() : PHONE,
-                    Set.of(),
+                    Set.copyOf(sites),
                     Optional.empty(),
                     Optional.ofNullable(member),
-                    true);
+                    Optional.ofNullable(account),
+                    Optional.of(id));
         }
     }
 
@@ -369,10 +540,6 @@ public final class Accounts implements Authenticator {
                     .raised();
         }
         return scopes;
-    }
-
-    private static boolean unlimited(NewToken wanted, Caller creator) {
-        return sites(wanted).isEmpty() || !creator.sites().containsAll(sites(wanted));
     }
 
     private static List<UUID> sites(NewToken wanted) {

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.command;
 
+import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.DataDirectory;
 import io.kerbwatch.server.platform.HostPort;
 import io.kerbwatch.server.platform.MasterKey;
@@ -54,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
                 return "is made in " + data + " at the first start";
             }
             try (OpenDatabase database = OpenDatabase.of(settings)) {
-                return "answers; " + database.accounts().tokens().size() + " tokens";
+                return "answers; " + database.accounts().tokens(Caller.SYSTEM).size() + " tokens";
             }
         });
         out.println(

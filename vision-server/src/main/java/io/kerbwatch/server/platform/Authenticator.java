@@ -9,4 +9,7 @@ public interface Authenticator {
 
     /** Whose session this is; empty if nobody's or ended. */
     Optional<Caller> session(String cookie);
+
+    /** Whether the token or session that a caller came with still holds; asked while a stream stays open. */
+    boolean holds(Caller caller);
 }

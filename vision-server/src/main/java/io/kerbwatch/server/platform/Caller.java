@@ -12,7 +12,8 @@ import java.util.UUID;
  * @param sites that they may see; all of them if empty
  * @param endpoint that the token belongs to: what it reports, that endpoint reports
  * @param member crew member whose phone it is
- * @param browser whether a cookie, which the browser sends by itself, is all that they showed
+ * @param account person with a password; none for tokens, phones and who came by a link
+ * @param session in which a browser sends its cookie by itself; none for tokens
  */
 public record Caller(
         String id,
@@ -22,7 +23,8 @@ public record Caller(
         Set<UUID> sites,
         Optional<UUID> endpoint,
         Optional<UUID> member,
-        boolean browser) {
+        Optional<UUID> account,
+        Optional<UUID> session) {
     public Caller {
         scopes = Set.copyOf(scopes);
         sites = Set.copyOf(sites);
@@ -30,7 +32,37 @@ public record Caller(
 
     /** The server itself. */
     public static final Caller SYSTEM = new Caller(
-            "system", "system", Role.ADMIN, Role.ADMIN.scopes(), Set.of(), Optional.empty(), Optional.empty(), false);
+            "system",
+            "system",
+            Role.ADMIN,
+            Role.ADMIN.scopes(),
+            Set.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    /** Whoever comes without showing anything, where that is enough. */
+    public static final Caller NOBODY = new Caller(
+            "nobody",
+            "nobody",
+            Role.VIEWER,
+            Set.of(),
+            Set.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    /** Whether a cookie, which a browser sends by itself, is all that they showed. */
+    public boolean browser() {
+        return session.isPresent();
+    }
+
+    /** Whether they may do whatever somebody with these rights at these sites may; no sites are all of them. */
+    public boolean covers(Set<Scope> rights, Set<UUID> places) {
+        return scopes.containsAll(rights) && (sites.isEmpty() || (!places.isEmpty() && sites.containsAll(places)));
+    }
 
     public boolean sees(UUID site) {
         return sites.isEmpty() || sites.contains(site);

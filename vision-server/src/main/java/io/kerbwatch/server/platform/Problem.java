@@ -17,6 +17,8 @@ import java.util.Map;
 public record Problem(
         String slug, int status, String title, String detail, List<FieldError> errors, Map<String, Object> more) {
     public static final String MEDIA_TYPE = "application/problem+json";
+    /** Member of a 429: whole seconds to wait. */
+    public static final String RETRY_AFTER = "retryAfter";
 
     /**
      * One thing wrong with the request.

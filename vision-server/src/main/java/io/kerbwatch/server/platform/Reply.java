@@ -1,16 +1,24 @@
 package io.kerbwatch.server.platform;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What a feature answers.
  *
  * @param body not changed afterwards
+ * @param cookies values of Set-Cookie, each a header of its own (RFC 6265, section 3)
  */
-public record Reply(int status, Map<String, String> headers, byte[] body) {
+public record Reply(int status, Map<String, String> headers, byte[] body, List<String> cookies) {
     public Reply {
         headers = Map.copyOf(headers);
+        cookies = List.copyOf(cookies);
+    }
+
+    public Reply(int status, Map<String, String> headers, byte[] body) {
+        this(status, headers, body, List.of());
     }
 
     public static Reply json(Object value) {
@@ -36,7 +44,13 @@ public record Reply(int status, Map<String, String> headers, byte[] body) {
     public Reply with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Reply(status, more, body);
+        return new Reply(status, more, body, cookies);
+    }
+
+    public Reply cookie(String value) {
+        List<String> more = new ArrayList<>(cookies);
+        more.add(value);
+        return new Reply(status, headers, body, more);
     }
 
     public Reply version(int version) {

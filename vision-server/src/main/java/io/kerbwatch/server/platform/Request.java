@@ -1,6 +1,10 @@
 package io.kerbwatch.server.platform;
 
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,6 +16,7 @@ import java.util.UUID;
  * @param query parameters by name
  * @param headers by name in small letters
  * @param body as sent; empty if none
+ * @param peer address at the other end of the connection, which behind a proxy is the proxy's
  */
 public record Request(
         Caller caller,
@@ -19,7 +24,8 @@ public record Request(
         Map<String, String> path,
         Map<String, String> query,
         Map<String, String> headers,
-        byte[] body) {
+        byte[] body,
+        String peer) {
     /**
      * An id in the path.
      *
@@ -68,6 +74,37 @@ public record Request(
         } catch (UncheckedIOException e) {
             throw Problem.invalid("", String.valueOf(e.getMessage())).raised();
         }
+    }
+
+    /** A cookie's value (RFC 6265, section 4.2); the first of that name. */
+    public Optional<String> cookie(String name) {
+        return Arrays.stream(headers.getOrDefault("cookie", "").split("[;,]", -1))
+                .map(String::trim)
+                .filter(pair -> pair.startsWith(name + "="))
+                .map(pair -> pair.substring(name.length() + 1))
+                .findFirst();
+    }
+
+    /**
+     * The fields of a form ({@code application/x-www-form-urlencoded}).
+     *
+     * @throws Problem.Raised 400 if it is none
+     */
+    public Map<String, String> form() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        try {
+            for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals > 0) {
+                    fields.put(
+                            URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
+                            URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("", "This is no form.").raised();
+        }
+        return fields;
     }
 
     public Optional<String> header(String name) {

@@ -14,6 +14,8 @@ public enum Scope {
     CREW_WORK("crew:work"),
     ENDPOINTS_WRITE("endpoints:write"),
     TOKENS_WRITE("tokens:write"),
+    /** Make, change and remove people; given to administrators alone. */
+    ACCOUNTS_WRITE("accounts:write"),
     AUDIT_READ("audit:read");
 
     private final String code;

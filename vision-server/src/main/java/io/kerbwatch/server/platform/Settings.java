@@ -48,6 +48,8 @@ public final class Settings {
             "security.phone-link-life", "24h", "1m", "7d", "How long a link for a crew member's phone works, once.");
     public static final Setting<Duration> SECURITY_PHONE_LIFE = Setting.duration(
             "security.phone-session-life", "90d", "1h", "365d", "A crew member's phone is signed out after this long.");
+    public static final Setting<Duration> SECURITY_PASSWORD_LINK_LIFE = Setting.duration(
+            "security.password-link-life", "24h", "5m", "7d", "How long a link to set a password works, once.");
     public static final Setting<Duration> SECURITY_SESSION_IDLE = Setting.duration(
             "security.session-idle", "12h", "5m", "30d", "A session ends after this long without a request.");
     public static final Setting<Duration> SECURITY_SESSION_LIFE = Setting.duration(
@@ -166,6 +168,7 @@ public final class Settings {
             SECURITY_LINK_LIFE,
             SECURITY_PHONE_LINK_LIFE,
             SECURITY_PHONE_LIFE,
+            SECURITY_PASSWORD_LINK_LIFE,
             SECURITY_SESSION_IDLE,
             SECURITY_SESSION_LIFE,
             LOG_FORMAT,

@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -44,6 +45,8 @@ public final class Web implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Web.class);
     private static final String CSP = "default-src 'self'; img-src 'self' blob: data:; object-src 'none';"
             + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private static final long RECHECK_MILLIS = 3_000;
 
     private final Vertx vertx;
     private final Settings settings;
@@ -191,6 +194,10 @@ public final class Web implements AutoCloseable {
         response.putHeader("content-security-policy", CSP);
         response.putHeader("referrer-policy", "no-referrer");
         response.putHeader("cross-origin-resource-policy", "same-origin");
+        response.putHeader("cross-origin-opener-policy", "same-origin");
+        response.putHeader("x-frame-options", "DENY");
+        response.putHeader(
+                "permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()");
         if (secure(settings)) {
             response.putHeader("strict-transport-security", "max-age=31536000");
         }
@@ -217,8 +224,26 @@ public final class Web implements AutoCloseable {
 
     private void stream(RoutingContext context, Operation operation, Optional<Scope> scope, Operations.Stream stream) {
         admit(context, operation, scope)
-                .onSuccess(request -> stream.open(request, context))
+                .onSuccess(request -> {
+                    stream.open(request, context);
+                    watch(request.caller(), context.response());
+                })
                 .onFailure(error -> send(context, problem(operation, error)));
+    }
+
+    /** Cuts a stream off soon after the token or session that opened it has ended. */
+    private void watch(Caller caller, HttpServerResponse response) {
+        long timer = vertx.setPeriodic(
+                RECHECK_MILLIS, tick -> workers.executeBlocking(() -> authenticator.holds(caller), false)
+                        .onSuccess(holds -> {
+                            if (!holds && !response.closed()) {
+                                response.reset();
+                            }
+                        }));
+        response.endHandler(ended -> vertx.cancelTimer(timer));
+        if (response.ended() || response.closed()) {
+            vertx.cancelTimer(timer);
+        }
     }
 
     private Reply perform(Operation operation, Request request, Function<Request, Reply> action) {
@@ -239,6 +264,8 @@ public final class Web implements AutoCloseable {
         String host = String.valueOf(context.request().authority());
         var cookie = context.request().getCookie(cookieName(settings));
         String session = cookie == null ? "" : cookie.getValue();
+        SocketAddress remote = context.request().remoteAddress();
+        String peer = remote == null || remote.hostAddress() == null ? "" : remote.hostAddress();
         Buffer buffer = context.body().buffer();
         byte[] body = buffer == null ? new byte[0] : buffer.getBytes();
         return workers.executeBlocking(() -> authorise(scope, headers, session, method, host), false)
@@ -252,7 +279,13 @@ public final class Web implements AutoCloseable {
                                 Map<String, String> query = new LinkedHashMap<>();
                                 context.queryParams().forEach(entry -> query.put(entry.getKey(), entry.getValue()));
                                 return new Request(
-                                        caller, operation.getOperationId(), context.pathParams(), query, headers, body);
+                                        caller,
+                                        operation.getOperationId(),
+                                        context.pathParams(),
+                                        query,
+                                        headers,
+                                        body,
+                                        peer);
                             });
                 });
     }
@@ -260,9 +293,12 @@ public final class Web implements AutoCloseable {
     private Caller authorise(
             Optional<Scope> scope, Map<String, String> headers, String session, String method, String host) {
         if (scope.isEmpty()) {
-            // Nobody is asked who they are: that the process lives can be told while the database is away.
-            return new Caller(
-                    "nobody", "nobody", Role.VIEWER, Set.of(), Set.of(), Optional.empty(), Optional.empty(), false);
+            // Nobody is asked who they are: that the process lives can be told while the database is away. But
+            // nobody is signed in by another's page either.
+            if (changes(method) && !sameOrigin(headers, host)) {
+                throw otherOrigin().raised();
+            }
+            return Caller.NOBODY;
         }
         Optional<Caller> caller = Optional.empty();
         String authorization = headers.getOrDefault("authorization", "");
@@ -275,20 +311,26 @@ public final class Web implements AutoCloseable {
                         401,
                         "not-signed-in",
                         "Who are you?",
-                        "Send a token as 'Authorization: Bearer …' (kerbwatch token create), or sign in with a link"
-                                + " (kerbwatch sign-in).")
+                        "Send a token as 'Authorization: Bearer …' (kerbwatch token create), or sign in at /sign-in or"
+                                + " with a link (kerbwatch sign-in).")
                 .raised());
         if (!known.scopes().contains(scope.get())) {
             throw Problem.forbidden(
                             "This needs the scope " + scope.get().code() + ", which " + known.name() + " has not.")
                     .raised();
         }
-        boolean changes = !(method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS"));
-        if (known.browser() && changes && !sameOrigin(headers, host)) {
-            throw Problem.forbidden("A page of another origin sent this request with your cookie; it was not done.")
-                    .raised();
+        if (known.browser() && changes(method) && !sameOrigin(headers, host)) {
+            throw otherOrigin().raised();
         }
         return known;
+    }
+
+    private static boolean changes(String method) {
+        return !(method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS"));
+    }
+
+    private static Problem otherOrigin() {
+        return Problem.forbidden("A page of another origin sent this request with your cookie; it was not done.");
     }
 
     private static boolean sameOrigin(Map<String, String> headers, String host) {
@@ -357,6 +399,7 @@ public final class Web implements AutoCloseable {
         Reply reply = new Reply(problem.status(), Map.of("content-type", Problem.MEDIA_TYPE), problem.body());
         return switch (problem.status()) {
             case 401 -> reply.with("www-authenticate", "Bearer realm=\"kerbwatch\"");
+            case 429 -> reply.with("retry-after", String.valueOf(problem.more().getOrDefault(Problem.RETRY_AFTER, 60)));
             case 503 -> reply.with("retry-after", "2");
             default -> reply;
         };
@@ -405,6 +448,9 @@ public final class Web implements AutoCloseable {
             response.putHeader("cache-control", "no-store");
         }
         reply.headers().forEach(response::putHeader);
+        if (!reply.cookies().isEmpty()) {
+            response.putHeader("set-cookie", reply.cookies());
+        }
         if (reply.body().length == 0) {
             response.end();
         } else {

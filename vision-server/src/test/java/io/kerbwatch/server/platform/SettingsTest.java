@@ -31,6 +31,7 @@ class SettingsTest {
         expected.put("security.sign-in-link-life", "15m");
         expected.put("security.phone-link-life", "24h");
         expected.put("security.phone-session-life", "90d");
+        expected.put("security.password-link-life", "24h");
         expected.put("security.session-idle", "12h");
         expected.put("security.session-life", "7d");
         expected.put("log.format", "text");
