@@ -212,6 +212,7 @@ final class OrderBook {
             closures.closed(tx, after, at);
         }
         if (after.state() == State.CANCELLED) {
+            withdrawWhatNoCameraSees(tx, after, at);
             timers.set(
                     tx,
                     REVIEW,
@@ -443,6 +444,13 @@ final class OrderBook {
 
     private boolean nothingOpen(Tx tx, Order order) {
         return incidents.ofOrder(tx, order.id()).stream().noneMatch(Incident::open);
+    }
+
+    /** What people reported ends with its order; what a camera sees is looked at again by people. */
+    private void withdrawWhatNoCameraSees(Tx tx, Order order, Instant at) {
+        incidents.ofOrder(tx, order.id()).stream()
+                .filter(incident -> incident.open() && incident.camera() == null)
+                .forEach(incident -> incidents.end(tx, incident.id(), "withdrawn", at));
     }
 
     private void clearIncidents(Tx tx, Order order, Instant at) {

@@ -180,6 +180,23 @@ class RestAndCheckTest {
     }
 
     @Test
+    void whatWasReportedByHandEndsWithItsOrderAndWhatACameraSeesDoesNot() {
+        UUID place = kerbwatch.site("elsewhere");
+        UUID byHand = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/orders", "{\"site\":\"" + place + "\",\"kind\":\"litter\"}")
+                .expect(201));
+        for (UUID one : List.of(byHand, order)) {
+            kerbwatch
+                    .api
+                    .post("/api/v1/orders/" + one + "/events", "{\"event\":\"cancel\",\"reason\":\"twice\"}")
+                    .expect(200);
+        }
+        assertThat(kerbwatch.order(byHand).at("/incidents/0/state").asText()).isEqualTo("withdrawn");
+        assertThat(kerbwatch.order(order).at("/incidents/0/state").asText()).isEqualTo("open");
+    }
+
+    @Test
     void aPortalReadsOrdersAsOpen311HasThem() {
         workAndClose();
         kerbwatch.tell(camera, Kind.LITTER, Finding.Type.CONFIRMED);
