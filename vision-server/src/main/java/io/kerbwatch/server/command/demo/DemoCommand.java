@@ -170,7 +170,7 @@ public final class DemoCommand implements Callable<Integer> {
             Phones phones,
             String url) {
         try {
-            phones.begin();
+            say(began, "a crew member's phone, for a private window: " + phones.begin());
             JsonNode created = api.post(
                     "/endpoints",
                     Map.of(
