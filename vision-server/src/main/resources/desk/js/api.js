@@ -43,7 +43,6 @@ export async function getVersioned(path) {
 }
 export const patch = async (path, body, version) => json(await send('PATCH', `/api/v1${path}`, body, { 'If-Match': version }));
 export const put = async (path, body, version) => json(await send('PUT', `/api/v1${path}`, body, { 'If-Match': version }));
-export const patch = async (path, body, version) => json(await send('PATCH', `/api/v1${path}`, body, { 'If-Match': version }));
 
 /** A query of what is not empty, with its question mark. */
 export function query(values) {
