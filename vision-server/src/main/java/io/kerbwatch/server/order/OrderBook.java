@@ -234,12 +234,12 @@ final class OrderBook {
         Receiver receiver = before.receiver();
         boolean crewHadIt = receiver != null && receiver.kind().equals("crew");
         boolean given = event == OrderEvent.DECLINE || event == OrderEvent.NOT_ACCEPTED;
-        if (filed.dispatchMode().equals("webhook-then-crews") && (given || crewHadIt)) {
-            return takeOver(tx, filed);
-        }
         Optional<UUID> same = Optional.ofNullable(receiver)
                 .filter(had -> !given && had.kind().equals("crew"))
                 .flatMap(Sending::memberId);
+        if (filed.dispatchMode().equals("webhook-then-crews") && (given || crewHadIt)) {
+            return takeOver(tx, filed, same);
+        }
         return Sending.crewsTurn(filed) ? send(tx, filed, same, false) : filed;
     }
 
@@ -249,11 +249,11 @@ final class OrderBook {
         if (endpoint != null) {
             endpoints.degrade(tx, endpoint, "the crews had to take over an order that it did not take within a minute");
         }
-        return takeOver(tx, order);
+        return takeOver(tx, order, Optional.empty());
     }
 
     /** The crews have an order that its endpoint did not take; the endpoint is told, too. */
-    private Order takeOver(Tx tx, Order order) {
+    private Order takeOver(Tx tx, Order order, Optional<UUID> before) {
         Order theirs = order.escalated().contains(Deadlines.CREWS_TAKE_OVER)
                 ? order
                 : noteAndTell(
@@ -261,7 +261,7 @@ final class OrderBook {
                         marked(order, Deadlines.CREWS_TAKE_OVER),
                         "crews-take-over",
                         Move.by(By.TIMER, OrderEvent.FILE, "its endpoint has not taken it"));
-        return send(tx, theirs, Optional.empty(), false);
+        return send(tx, theirs, before, false);
     }
 
     /** Looks once more for someone to send. */
@@ -342,17 +342,11 @@ final class OrderBook {
 
     /** Writes down which clock came how far and who is told of it, and tells the receiver and the desk. */
     Order escalate(Tx tx, Order order, String what, List<DeadlineRule.Tell> tell) {
-        List<String> marks = new ArrayList<>(order.escalated());
-        marks.add(what);
         List<String> told = tell.stream().map(DeadlineRule.Tell::code).toList();
         List<String> names =
                 tell.stream().map(one -> sending.named(tx, order, one)).toList();
         String reason = names.isEmpty() ? what : what + ", told: " + String.join(", ", names);
-        Order escalated = noteAndTell(
-                tx,
-                order.with(draft -> draft.escalated = marks),
-                "escalated",
-                Move.by(By.TIMER, OrderEvent.FILE, reason));
+        Order escalated = noteAndTell(tx, marked(order, what), "escalated", Move.by(By.TIMER, OrderEvent.FILE, reason));
         events.publish(
                 tx,
                 "order.escalated",

@@ -6,6 +6,7 @@ import io.kerbwatch.server.Phone;
 import io.kerbwatch.server.TestServer;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
+import io.kerbwatch.vision.watch.Verification;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -97,6 +98,23 @@ class TakeOverTest {
                 .expect(200);
         assertThat(receiver(order)).isEqualTo("Li");
         assertThat(events(order)).containsExactly("file", "dispatch", "decline", "crews-take-over", "dispatch");
+    }
+
+    @Test
+    void workThatTheCrewsTookOverGoesBackToWhoDidItWhenItIsNotDoneWell() {
+        UUID order = dirty();
+        kerbwatch.clock.advance(Duration.ofSeconds(61));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state(order)
+                .equals("dispatched"));
+        assertThat(receiver(order)).isEqualTo("Li");
+        kerbwatch.api.post("/api/v1/crews", "{\"name\":\"Wang\"}").expect(201);
+        Phone phone = phone();
+        phone.move(order, "arrive").expect(200);
+        phone.move(order, "done").expect(200);
+        kerbwatch.clock.advance(Duration.ofSeconds(290));
+        kerbwatch.answer(Verification.Outcome.DIRTY);
+        assertThat(kerbwatch.order(order).get("round").asInt()).isEqualTo(2);
+        assertThat(receiver(order)).isEqualTo("Li"); // Wang has waited longer
     }
 
     private Phone phone() {
