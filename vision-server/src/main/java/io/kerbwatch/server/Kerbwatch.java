@@ -222,6 +222,7 @@ public final class Kerbwatch implements AutoCloseable {
         eyes.watchAll();
         orders.checks().askAgain();
         orders.wind();
+        orders.anchor();
         postgres.ifPresent(own -> vertx.setPeriodic(REVIVE_MILLIS, tick -> vertx.executeBlocking(() -> revive(own))
                 .onFailure(error -> LOG.error("PostgreSQL cannot be started again", error))));
         vertx.setPeriodic(ANCHOR_MILLIS, tick -> vertx.executeBlocking(() -> {

@@ -11,7 +11,10 @@ import io.kerbwatch.vision.detect.Box;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +114,18 @@ public final class Incidents {
                 .bind("order", order)
                 .map((rows, context) -> read(rows))
                 .list();
+    }
+
+    /** As {@link #ofOrder}, of several at once; an order without any is not among the keys. */
+    public Map<UUID, List<Incident>> ofOrders(Tx tx, List<UUID> orders) {
+        Map<UUID, List<Incident>> found = new HashMap<>();
+        tx.handle()
+                .createQuery("select * from incident where order_id = any(:orders) order by id")
+                .bind("orders", orders.toArray(UUID[]::new))
+                .map((rows, context) -> read(rows))
+                .forEach(incident -> found.computeIfAbsent(incident.order(), order -> new ArrayList<>())
+                        .add(incident));
+        return found;
     }
 
     /** Those that are open in zones that are going away. */

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -25,6 +26,8 @@ import java.util.UUID;
  */
 public final class Anchors implements AutoCloseable {
     private static final String FILE = "anchors.log";
+    /** Bytes at the end of the file that surely hold a whole line. */
+    private static final int LONGEST_TAIL = 1024;
 
     private final Path file;
     private final InstantSource clock;
@@ -44,6 +47,26 @@ public final class Anchors implements AutoCloseable {
     /** An order's newest move is on disk. */
     synchronized void moved(UUID order, int number, byte[] hash) {
         waiting.merge(order, new Head(number, hash), (a, b) -> a.number >= b.number ? a : b);
+    }
+
+    /** When something was written down last; empty if nothing ever was. */
+    Optional<Instant> lastWritten() throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer end = ByteBuffer.allocate(LONGEST_TAIL);
+            channel.read(end, Math.max(0, channel.size() - LONGEST_TAIL));
+            String[] lines = new String(end.array(), 0, end.position(), StandardCharsets.US_ASCII).split("\n", -1);
+            // The last line may be half, and the first one of the tail, too.
+            for (int i = lines.length - 2; i >= 0; i--) {
+                String[] parts = lines[i].split(" ", -1);
+                if (parts.length == 4 && parts[0].endsWith("Z")) {
+                    return Optional.of(Instant.parse(parts[0]));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** Writes what has moved since the last time; on disk when it returns. What cannot be written waits. */

@@ -103,7 +103,8 @@ public final class OrderHistory {
                 fault(row, "was changed after it was written: its hash does not fit");
             }
             head = hash == null ? HistoryChain.BEGINNING : hash;
-            Anchors.Anchor anchor = anchored.getOrDefault(row.order, Map.of()).remove(row.line.number());
+            Map<Integer, Anchors.Anchor> anchors = anchored.get(row.order);
+            Anchors.Anchor anchor = anchors == null ? null : anchors.remove(row.line.number());
             if (anchor != null && !Arrays.equals(anchor.hash(), head) && !broken) {
                 fault(row, "was rewritten: another hash was anchored at " + at(anchor));
             }

@@ -204,7 +204,9 @@ final class OrderStore {
                         + " and (cast(:state as text) is null or state = :state)"
                         + " and (cast(:open as boolean) is null or (ended_at is null) = :open)"
                         + " and (cast(:site as uuid) is null or site = :site)"
-                        + " and (cast(:words as text) is null or position(lower(:words) in number) > 0 or site in"
+                        // By number through its index, which is read sooner than the whole table.
+                        + " and (cast(:words as text) is null or number in"
+                        + " (select n.number from orders n where position(lower(:words) in n.number) > 0) or site in"
                         + " (select s.id from site s where position(lower(:words) in lower(s.name)) > 0))"
                         + " and id < :before order by id desc limit :limit")
                 .bind("all", caller.sites().isEmpty())
@@ -373,6 +375,24 @@ final class OrderStore {
                 .bind("order", order)
                 .map((rows, context) -> rows.getTimestamp("at").toInstant())
                 .findFirst();
+    }
+
+    /** Newest moves since an instant, of orders that moved. */
+    void heads(Tx tx, Instant since, HeadReader reader) {
+        tx.handle()
+                .createQuery("select distinct on (order_id) order_id, number, hash from order_move"
+                        + " where at >= :since and hash is not null order by order_id, number desc")
+                .bind("since", since)
+                .map((rows, context) -> {
+                    reader.head(rows.getObject("order_id", UUID.class), rows.getInt("number"), rows.getBytes("hash"));
+                    return true;
+                })
+                .list();
+    }
+
+    /** Takes the head of an order's chain. */
+    interface HeadReader {
+        void head(UUID order, int number, byte[] hash);
     }
 
     List<Line> history(Tx tx, UUID order) {

@@ -21,21 +21,24 @@ import io.kerbwatch.server.platform.Request;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Timers;
 import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.Snapshots;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** The parts of this feature put together, and its routes. */
 public final class Orders implements DeliveryListener {
@@ -45,7 +48,11 @@ public final class Orders implements DeliveryListener {
     private static final int EXPORTED = 10_000;
 
     private final Database database;
+    /** Between a move and its anchor may lie a minute, and the clocks of several servers differ. */
+    private static final Duration ANCHOR_MARGIN = Duration.ofMinutes(5);
+
     private final InstantSource clock;
+    private final Anchors anchors;
     private final Sites sites;
     private final Incidents incidents;
     private final Photos photos;
@@ -80,6 +87,7 @@ public final class Orders implements DeliveryListener {
             String node) {
         this.database = database;
         this.clock = clock;
+        this.anchors = anchors;
         this.sites = sites;
         this.incidents = incidents;
         this.photos = photos;
@@ -141,6 +149,13 @@ public final class Orders implements DeliveryListener {
     /** Sets the timers of open orders once more; called after a start. */
     public void wind() {
         clockwork.windAll();
+    }
+
+    /** Has anchored what a server that was killed could not anchor any more; called after a start. */
+    public void anchor() throws IOException {
+        Instant since =
+                anchors.lastWritten().map(last -> last.minus(ANCHOR_MARGIN)).orElse(Instant.EPOCH);
+        database.inTransaction(tx -> store.heads(tx, since, anchors::moved));
     }
 
     @Override
@@ -242,21 +257,29 @@ public final class Orders implements DeliveryListener {
             List<Order> orders =
                     store.list(tx, request.caller(), filter, Page.before(request.query("cursor")), limit + 1);
             Page<Order> page = Page.of(orders, limit, Order::id);
+            Map<UUID, Site> places =
+                    sites.known(tx, page.items().stream().map(Order::site).collect(Collectors.toSet()));
             if (table) {
-                Map<UUID, String> names = new HashMap<>();
-                String csv = OrderTable.csv(
-                        page.items(),
-                        site -> names.computeIfAbsent(
-                                site, id -> sites.known(tx, id).name()));
+                String csv = OrderTable.csv(page.items(), site -> Objects.requireNonNull(places.get(site))
+                        .name());
                 // A spreadsheet takes what a browser saved for UTF-8 only if it begins so.
                 String whole = download ? "\uFEFF" + csv : csv;
                 return Reply.of("text/csv; charset=utf-8", whole.getBytes(StandardCharsets.UTF_8))
                         .with("content-disposition", "attachment; filename=\"orders.csv\"");
             }
+            Map<UUID, List<Incident>> found =
+                    incidents.ofOrders(tx, page.items().stream().map(Order::id).toList());
+            Instant now = clock.instant();
             Map<String, Object> body = new LinkedHashMap<>();
             body.put(
                     "items",
-                    page.items().stream().map(order -> shown(tx, order)).toList());
+                    page.items().stream()
+                            .map(order -> words.shown(
+                                    Objects.requireNonNull(places.get(order.site())),
+                                    order,
+                                    found.getOrDefault(order.id(), List.of()),
+                                    now))
+                            .toList());
             body.put("next", page.next());
             return Reply.json(body);
         });

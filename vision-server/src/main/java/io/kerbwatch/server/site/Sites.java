@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the sites. */
@@ -193,6 +195,17 @@ public final class Sites {
                 .bind("id", id)
                 .map((rows, context) -> read(rows))
                 .one();
+    }
+
+    /** As {@link #known(Tx, UUID)}, of several at once. */
+    public Map<UUID, Site> known(Tx tx, Set<UUID> ids) {
+        return tx
+                .handle()
+                .createQuery("select * from site where id = any(:ids)")
+                .bind("ids", ids.toArray(UUID[]::new))
+                .map((rows, context) -> read(rows))
+                .stream()
+                .collect(Collectors.toMap(Site::id, site -> site));
     }
 
     public int count(Tx tx) {

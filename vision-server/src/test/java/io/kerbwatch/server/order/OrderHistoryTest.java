@@ -67,6 +67,19 @@ class OrderHistoryTest {
     }
 
     @Test
+    void anOrderThatIsNotAnchoredYetIsNoFaultAndIsAnchoredAfterTheNextStart() throws Exception {
+        Files.delete(
+                settings.data().resolve("anchors.log")); // as if the server had been killed within its first minute
+        assertThat(verify().faults()).isEmpty();
+        assertThat(verify().anchors()).isZero();
+        try (TestServer server = TestServer.over(settings)) {
+            assertThat(server.orders()).hasSize(1);
+        }
+        assertThat(verify().anchors()).isPositive();
+        assertThat(verify().faults()).isEmpty();
+    }
+
+    @Test
     void aChangedRowIsNamed() throws Exception {
         for (String change : List.of(
                 "actor_name = 'someone else'", "at = at - interval '1 minute'", "reason = 'festival'", "hash = null")) {
