@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code benchmark}: measures on this machine. */
 @Command(
         name = "benchmark",
-        description = "Measures what watching and detecting cost on this machine.",
-        synopsisSubcommandLabel = "(cameras | detector)",
-        subcommands = {CamerasCommand.class, DetectorCommand.class})
+        description = "Measures what watching, detecting and orders cost on this machine.",
+        synopsisSubcommandLabel = "(cameras | detector | orders)",
+        subcommands = {CamerasCommand.class, DetectorCommand.class, OrdersCommand.class})
 public final class BenchmarkCommand {}

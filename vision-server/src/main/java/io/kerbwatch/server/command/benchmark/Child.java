@@ -54,11 +54,13 @@ final class Child implements AutoCloseable {
 
     /** Asks and waits for the answer. */
     String ask(String question) throws IOException {
-        process.outputWriter(StandardCharsets.UTF_8)
-                .append(question)
-                .append('\n')
-                .flush();
+        tell(question);
         return answer();
+    }
+
+    /** Says something that is not answered. */
+    void tell(String what) throws IOException {
+        process.outputWriter(StandardCharsets.UTF_8).append(what).append('\n').flush();
     }
 
     /** The next line that it says. */
