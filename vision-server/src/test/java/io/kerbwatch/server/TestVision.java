@@ -27,7 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.imageio.ImageIO;
 
 /** Watches nothing and remembers everything: a test says what the cameras see. */
-public final class TestVision implements Kerbwatch.Vision, Watching {
+public class TestVision implements Kerbwatch.Vision, Watching {
     public static final byte[] JPEG = "a picture".getBytes(StandardCharsets.UTF_8);
 
     public final Map<String, WatchedCamera> cameras = new ConcurrentHashMap<>();

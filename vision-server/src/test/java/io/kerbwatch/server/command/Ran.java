@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /** What a command line came to. Logs are not in it: they go their own way. */
-record Ran(int code, String out, String err) {
-    static Ran of(Object... arguments) {
+public record Ran(int code, String out, String err) {
+    public static Ran of(Object... arguments) {
         String[] words = new String[arguments.length];
         for (int i = 0; i < words.length; i++) {
             words[i] = arguments[i].toString();
