@@ -39,26 +39,43 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * How to start one.
      *
      * @param before command that it is run by; none if empty
+     * @param options of the Java machine
      * @param settings by name
      * @param environment beside ours
      */
-    static ServerProcess start(
-            Recording recording, List<String> before, Map<String, String> settings, Map<String, String> environment) {
-        List<String> command = new ArrayList<>(before);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FaultChild.class.getName()));
-        settings.forEach((name, value) -> command.add(name + "=" + value));
+    record Plan(
+            List<String> before, List<String> options, Map<String, String> settings, Map<String, String> environment) {
+        static Plan with(Map<String, String> settings) {
+            return new Plan(List.of(), List.of(), settings, Map.of());
+        }
+
+        Plan runBy(String... command) {
+            return new Plan(List.of(command), options, settings, environment);
+        }
+
+        Plan options(String... some) {
+            return new Plan(before, List.of(some), settings, environment);
+        }
+
+        Plan environment(Map<String, String> some) {
+            return new Plan(before, options, settings, some);
+        }
+    }
+
+    static ServerProcess start(Recording recording, Plan plan) {
+        List<String> command = new ArrayList<>(plan.before);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx256m");
+        command.addAll(plan.options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FaultChild.class.getName()));
+        plan.settings.forEach((name, value) -> command.add(name + "=" + value));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
+        builder.environment().putAll(plan.environment);
         try {
-            recording.note("start", settings);
+            recording.note("start", plan);
             return new ServerProcess(builder.start(), recording);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
