@@ -1,6 +1,7 @@
 package io.kerbwatch.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.json.JsonObject;
@@ -91,37 +92,40 @@ final class AnswerContract {
         if (media == null) {
             return List.of("the type of content '" + contentType + "' is not in the contract");
         }
-        return plain.endsWith("json") ? shape(reference(media.required("schema")), body) : List.of();
-    }
-
-    private static String reference(JsonNode schema) {
-        return schema.required("$ref").asText();
+        JsonNode reference = media.required("schema").get("$ref");
+        return plain.endsWith("json") && reference != null ? shape(reference.asText(), body) : List.of();
     }
 
     private List<String> shape(String reference, String body) {
-        OutputUnit outcome = validators
-                .computeIfAbsent(reference, this::validator)
-                .validate(new JsonObject("{\"it\":" + body + "}").getValue("it"));
+        List<String> errors = errors(
+                validators.computeIfAbsent(reference, name -> validator(whole(contract.at(name.substring(1))))), body);
+        return errors.isEmpty()
+                ? errors
+                : Stream.concat(Stream.of(reference), errors.stream()).toList();
+    }
+
+    /** What is wrong with a text of JSON; empty if nothing is. */
+    static List<String> errors(Validator validator, String json) {
+        OutputUnit outcome = validator.validate(new JsonObject("{\"it\":" + json + "}").getValue("it"));
         if (Boolean.TRUE.equals(outcome.getValid())) {
             return List.of();
         }
-        List<OutputUnit> errors = Optional.ofNullable(outcome.getErrors()).orElse(List.of());
-        return Stream.concat(
-                        Stream.of(reference), errors.stream().map(e -> e.getInstanceLocation() + ": " + e.getError()))
+        List<String> errors = Optional.ofNullable(outcome.getErrors()).orElse(List.of()).stream()
+                .map(e -> e.getInstanceLocation() + ": " + e.getError())
                 .toList();
+        return errors.isEmpty() ? List.of("does not fit its schema") : errors;
     }
 
-    private Validator validator(String reference) {
+    static Validator validator(JsonNode schema) {
         JsonSchemaOptions options = new JsonSchemaOptions()
                 .setBaseUri("https://kerbwatch.invalid/")
                 .setDraft(Draft.DRAFT202012)
                 .setOutputFormat(OutputFormat.Basic);
-        JsonNode schema = whole(contract.at(reference.substring(1)));
         return Validator.create(JsonSchema.of(new JsonObject(schema.toString())), options);
     }
 
     /** With what it refers to in place; no schema of the contract refers to itself. */
-    private JsonNode whole(JsonNode schema) {
+    JsonNode whole(JsonNode schema) {
         if (schema.has("$ref")) {
             return whole(contract.at(schema.get("$ref").asText().substring(1)));
         }
@@ -130,7 +134,16 @@ final class AnswerContract {
             object.properties().forEach(field -> copy.set(field.getKey(), whole(field.getValue())));
             return copy;
         }
+        if (schema instanceof ArrayNode array) {
+            ArrayNode copy = array.arrayNode();
+            array.forEach(each -> copy.add(whole(each)));
+            return copy;
+        }
         return schema;
+    }
+
+    JsonNode contract() {
+        return contract;
     }
 
     private JsonNode resolved(JsonNode response) {

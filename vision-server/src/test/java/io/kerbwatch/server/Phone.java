@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.UUID;
 
 /** The phone of a crew member: signed in by a link, known by a cookie, as a browser is. */
@@ -35,6 +36,11 @@ public final class Phone {
     /** What opening a link answers. */
     public static int status(String link) {
         return open(link).statusCode();
+    }
+
+    /** What it sends with every request. */
+    List<String> headers() {
+        return List.of(cookie[0] + ": " + cookie[1], cookie[2] + ": " + cookie[3]);
     }
 
     public Api.Answer get(String path) {

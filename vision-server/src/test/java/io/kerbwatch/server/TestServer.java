@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.EmbeddedPostgres;
+import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.server.platform.SettableClock;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.TestPostgres;
@@ -20,6 +21,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -176,10 +182,37 @@ public final class TestServer implements AutoCloseable {
         return UUID.fromString(node.get("id").asText());
     }
 
-    /** Fails the test if anything kept the server's event loops from their work. */
+    /**
+     * Fails the test if anything kept the server's event loops from their work, or if it told anything that is not as the
+     * contract says.
+     */
     @Override
     public void close() {
+        List<String> breaches = settings.get(Settings.DATABASE_URL)
+                .filter(url -> !url.isEmpty())
+                .map(this::breaches)
+                .orElse(List.of());
         server.close();
         loops.check();
+        if (!breaches.isEmpty()) {
+            throw new AssertionError("messages are not what openapi.yaml says:\n" + String.join("\n", breaches));
+        }
+    }
+
+    /** What is wrong with the messages that were told; those of no site were made up by a test. */
+    private List<String> breaches(String database) {
+        List<String> breaches = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(
+                        database, settings.get(Settings.DATABASE_USER), settings.get(Settings.DATABASE_PASSWORD));
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select body from message where site is not null")) {
+            while (rows.next()) {
+                JsonNode message = Json.tree(new String(rows.getBytes("body"), StandardCharsets.UTF_8));
+                breaches.addAll(MessageContract.breachesUnnumbered(message));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return breaches;
     }
 }

@@ -12,8 +12,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,14 +78,13 @@ public final class Audit {
             }
             boolean table = request.header("accept").orElse("").startsWith("text/csv");
             int most = table ? ROWS_OF_A_TABLE : ROWS_OF_A_PAGE;
-            int limit =
-                    Math.min(most, request.query("limit").map(Integer::parseInt).orElse(table ? most : 50));
+            int limit = (int) Math.min(most, request.number("limit", table ? most : 50));
             Wanted wanted = new Wanted(
-                    request.query("before").map(Long::parseLong).orElse(Long.MAX_VALUE),
+                    request.number("before", Long.MAX_VALUE),
                     request.query("actor").orElse(null),
                     request.query("action").orElse(null),
-                    instant(request, "from"),
-                    instant(request, "to"));
+                    request.time("from").orElse(null),
+                    request.time("to").orElse(null));
             List<Entry> found = database.transaction(tx -> {
                 if (table) {
                     note(tx, request.caller(), "audit.export", "audit", request.query());
@@ -142,18 +139,5 @@ public final class Audit {
         return query.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&", "/api/v1/audit?", ""));
-    }
-
-    private static @Nullable Instant instant(Request request, String name) {
-        return request.query(name)
-                .map(text -> {
-                    try {
-                        return OffsetDateTime.parse(text).toInstant();
-                    } catch (DateTimeParseException e) {
-                        throw Problem.invalid(name, "'" + text + "' is no time; write one like 2026-11-23T02:00:00Z.")
-                                .raised();
-                    }
-                })
-                .orElse(null);
     }
 }

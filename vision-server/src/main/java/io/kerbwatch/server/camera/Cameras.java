@@ -2,6 +2,7 @@ package io.kerbwatch.server.camera;
 
 import io.kerbwatch.server.audit.Audit;
 import io.kerbwatch.server.dispatch.Message;
+import io.kerbwatch.server.dispatch.MessageType;
 import io.kerbwatch.server.dispatch.Outbox;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.platform.AddressPolicy;
@@ -288,10 +289,13 @@ public final class Cameras {
             data.put("faults", status.faults());
             Instant now = clock.instant();
             if (away != wasAway) {
-                outbox.tell(tx, Message.about(away ? "camera.offline" : "camera.online", now, site.id(), data));
+                outbox.tell(
+                        tx,
+                        Message.about(
+                                away ? MessageType.CAMERA_OFFLINE : MessageType.CAMERA_ONLINE, now, site.id(), data));
             }
             if (!camera.faults().equals(status.faults())) {
-                outbox.tell(tx, Message.about("camera.view_fault", now, site.id(), data));
+                outbox.tell(tx, Message.about(MessageType.CAMERA_VIEW_FAULT, now, site.id(), data));
             }
             told(tx, site.id(), id);
         });

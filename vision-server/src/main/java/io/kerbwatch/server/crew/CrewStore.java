@@ -127,6 +127,7 @@ final class CrewStore {
                                         ? "insert into shift (id, team, name, days, starts, ends, time_zone, first_day,"
                                                 + " last_day, version, created_at) values (:id, :team, :name, :days, :starts,"
                                                 + " :ends, :timeZone, :firstDay, :lastDay, :version, :created)"
+                                                + " on conflict do nothing"
                                         : "update shift set team = :team, name = :name, days = :days, starts = :starts,"
                                                 + " ends = :ends, time_zone = :timeZone, first_day = :firstDay,"
                                                 + " last_day = :lastDay, version = :version where id = :id"

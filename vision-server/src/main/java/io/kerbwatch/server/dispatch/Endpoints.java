@@ -181,8 +181,8 @@ public final class Endpoints {
         Endpoint endpoint = get(id);
         Channel channel = database.transaction(tx -> channel(tx, endpoint));
         Instant at = clock.instant();
-        byte[] body =
-                Json.bytes(Message.envelope("ping", at, Map.of("endpoint", Map.of("id", id, "name", endpoint.name()))));
+        byte[] body = Json.bytes(
+                Message.envelope(MessageType.PING, at, Map.of("endpoint", Map.of("id", id, "name", endpoint.name()))));
         Letter letter = new Letter(Message.wireId(ids.next()), body, ZONE);
         Duration timeout = settings.get(Settings.DISPATCH_FAST_TIMEOUT);
         Courier.Result result;

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that others are to be told.
  *
- * @param type as in {@code order.filed}
  * @param at when it happened
  * @param order that it is about
  * @param incident that it is about; a message is about an order, an incident or neither
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param dispatching whether that endpoint has the order once it has taken this message
  */
 public record Message(
-        String type,
+        MessageType type,
         Instant at,
         Optional<UUID> site,
         Optional<OrderPart> order,
@@ -37,20 +36,20 @@ public record Message(
     public record IncidentPart(UUID id, long sequence) {}
 
     /** A message about neither an order nor an incident. */
-    public static Message about(String type, Instant at, UUID site, Object data) {
+    public static Message about(MessageType type, Instant at, UUID site, Object data) {
         return new Message(
                 type, at, Optional.of(site), Optional.empty(), Optional.empty(), Optional.empty(), false, data);
     }
 
     /** A message about an incident. */
-    public static Message about(String type, Instant at, UUID site, IncidentPart incident, Object data) {
+    public static Message about(MessageType type, Instant at, UUID site, IncidentPart incident, Object data) {
         return new Message(
                 type, at, Optional.of(site), Optional.empty(), Optional.of(incident), Optional.empty(), false, data);
     }
 
     /** Whether somebody has to go at once: such messages have the fast lane. */
     boolean urgent() {
-        return type.startsWith("order.");
+        return type.urgent();
     }
 
     /** What its deliveries to one endpoint are numbered by; null if they are not. */
@@ -65,9 +64,9 @@ public record Message(
                 .orElse(null);
     }
 
-    static Map<String, Object> envelope(String type, Instant at, Object data) {
+    static Map<String, Object> envelope(MessageType type, Instant at, Object data) {
         Map<String, Object> envelope = new LinkedHashMap<>();
-        envelope.put("type", type);
+        envelope.put("type", type.code());
         envelope.put("timestamp", at);
         envelope.put("data", data);
         return envelope;

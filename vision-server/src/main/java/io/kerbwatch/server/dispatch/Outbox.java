@@ -30,7 +30,7 @@ public final class Outbox {
         handle.createUpdate("insert into message (id, type, at, site, order_id, incident_id, round, sequence, body)"
                         + " values (:id, :type, :at, :site, :order, :incident, :round, :sequence, :body)")
                 .bind("id", id)
-                .bind("type", message.type())
+                .bind("type", message.type().code())
                 .bind("at", message.at())
                 .bind("site", message.site().orElse(null))
                 .bind("order", message.order().map(Message.OrderPart::id).orElse(null))
@@ -56,7 +56,7 @@ public final class Outbox {
                 .bind("subject", message.subject())
                 .bind("receiver", message.receiver().orElse(new UUID(0, 0)))
                 .bind("now", clock.instant())
-                .bind("type", message.type())
+                .bind("type", message.type().code())
                 .bind("site", message.site().orElse(null))
                 .execute();
         if (deliveries > 0) {

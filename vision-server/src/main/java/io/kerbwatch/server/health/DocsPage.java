@@ -26,9 +26,16 @@ final class DocsPage {
                 .append(STYLE)
                 .append("</style><h1>Kerbwatch API</h1><p>")
                 .append(text(root.getJsonObject("info").getString("description", "")))
-                .append("</p><p>As a file: <a href=\"/openapi.yaml\">openapi.yaml</a></p>");
-        String tag = "";
-        JsonObject paths = root.getJsonObject("paths");
+                .append("</p><p>As a file: <a href=\"/openapi.yaml\">openapi.yaml</a>, <a href=\"/openapi.json\">"
+                        + "openapi.json</a></p>");
+        operations(page, root.getJsonObject("paths"));
+        page.append("<h2>sent to endpoints</h2>");
+        operations(page, root.getJsonObject("webhooks"));
+        return page.append("</html>").toString();
+    }
+
+    private static void operations(StringBuilder page, JsonObject paths) {
+        String tag = "messages"; // those have their heading already
         for (String path : paths.fieldNames()) {
             JsonObject item = paths.getJsonObject(path);
             for (String method : item.fieldNames()) {
@@ -45,7 +52,6 @@ final class DocsPage {
                 operation(page, path, method, operation);
             }
         }
-        return page.append("</html>").toString();
     }
 
     private static void operation(StringBuilder page, String path, String method, JsonObject operation) {

@@ -5,6 +5,7 @@ import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.crew.Position;
 import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
+import io.kerbwatch.server.dispatch.MessageType;
 import io.kerbwatch.server.dispatch.Outbox;
 import io.kerbwatch.server.incident.Incident;
 import io.kerbwatch.server.incident.Incidents;
@@ -288,7 +289,7 @@ final class Desk {
                 Incident incident = byHand(site, wanted, joinable.get().id());
                 incidents.insert(tx, incident);
                 Order joined = book.noteAndTell(tx, joinable.get(), "incident-joined", move);
-                book.tellIncident(tx, joined, incident, "incident.opened");
+                book.tellIncident(tx, joined, incident, MessageType.INCIDENT_OPENED);
                 return new Filed(joined, true);
             }
             return new Filed(

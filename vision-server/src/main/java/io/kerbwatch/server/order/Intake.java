@@ -1,6 +1,7 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.camera.ZoneListener;
+import io.kerbwatch.server.dispatch.MessageType;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.incident.Incident;
 import io.kerbwatch.server.incident.Incidents;
@@ -111,7 +112,7 @@ public final class Intake implements ZoneListener {
                     incident(sighting, "open", Optional.of(joinable.get().id()), "");
             incidents.insert(tx, incident);
             Order order = book.noteAndTell(tx, joinable.get(), "incident-joined", camera(sighting));
-            book.tellIncident(tx, order, incident, "incident.opened");
+            book.tellIncident(tx, order, incident, MessageType.INCIDENT_OPENED);
             recurrence.look(tx, site.get(), incident);
             return new Outcome("joined", Optional.of(incident.id()));
         }
@@ -123,7 +124,7 @@ public final class Intake implements ZoneListener {
                     lastOrder.get().with(draft -> draft.beforeSnapshot = sighting.snapshot()),
                     Move.by(By.CAMERA, OrderEvent.REOPEN, "the same place is dirty again")
                             .showing(Optional.of(sighting.snapshot())));
-            book.tellIncident(tx, order, incidents.find(tx, again.id()).orElse(again), "incident.opened");
+            book.tellIncident(tx, order, incidents.find(tx, again.id()).orElse(again), MessageType.INCIDENT_OPENED);
             return new Outcome("reopened", Optional.of(again.id()));
         }
         Optional<String> storm = storm(tx, sighting);
@@ -162,7 +163,7 @@ public final class Intake implements ZoneListener {
         }
         Order order = book.note(
                 tx, locked.get(), "incident-cleared", camera(sighting).showing(Optional.of(sighting.snapshot())));
-        book.tellIncident(tx, order, now, "incident.cleared");
+        book.tellIncident(tx, order, now, MessageType.INCIDENT_CLEARED);
         if (!anyOpen(tx, order)) {
             allCleared(tx, order, sighting);
         }

@@ -16,7 +16,6 @@ import io.kerbwatch.server.snapshot.Snapshots;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,8 +83,8 @@ final class Open311 {
                 request.query("service_request_id").map(ids -> List.of(ids.split(","))),
                 request.query("service_code"),
                 request.query("status").map("open"::equals),
-                date(request, "start_date").orElse(now.minus(LOOKS_BACK)),
-                date(request, "end_date").orElse(now));
+                request.time("start_date").orElse(now.minus(LOOKS_BACK)),
+                request.time("end_date").orElse(now));
         return Reply.json(found(request.caller(), filter));
     }
 
@@ -148,17 +147,6 @@ final class Open311 {
 
     private @Nullable String picture(@Nullable UUID snapshot) {
         return snapshot == null ? null : base + snapshots.link(snapshot);
-    }
-
-    private static Optional<Instant> date(Request request, String name) {
-        return request.query(name).map(text -> {
-            try {
-                return Instant.parse(text);
-            } catch (DateTimeParseException e) {
-                throw Problem.invalid(name, "'" + text + "' is no instant; write one like 2026-11-23T02:00:00Z.")
-                        .raised();
-            }
-        });
     }
 
     private static Map<String, Object> service(String code, String name, String description) {

@@ -8,6 +8,7 @@ import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.Message;
+import io.kerbwatch.server.dispatch.MessageType;
 import io.kerbwatch.server.dispatch.Outbox;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.incident.Incident;
@@ -191,8 +192,8 @@ final class OrderBook {
         Optional<Incident> opened = incident.apply(order.id());
         By role = move.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
         Order filed = written(tx, null, order, move.event().code(), move, role, at);
-        opened.ifPresent(made -> tellIncident(tx, filed, made, "incident.opened"));
-        Order told = told(tx, filed, "order.filed", at);
+        opened.ifPresent(made -> tellIncident(tx, filed, made, MessageType.INCIDENT_OPENED));
+        Order told = told(tx, filed, MessageType.ORDER_FILED, at);
         return Sending.crewsTurn(told) ? send(tx, told, Optional.empty(), false) : told;
     }
 
@@ -222,7 +223,12 @@ final class OrderBook {
         }
         boolean newRound = after.round() > order.round();
         Order told = told(
-                tx, after, newRound ? "order.filed" : after.state().ended() ? "order.closed" : "order.changed", at);
+                tx,
+                after,
+                newRound
+                        ? MessageType.ORDER_FILED
+                        : after.state().ended() ? MessageType.ORDER_CLOSED : MessageType.ORDER_CHANGED,
+                at);
         if (told.state() == State.VERIFYING) {
             ask(tx, told);
         }
@@ -337,7 +343,7 @@ final class OrderBook {
     Order noteAndTell(Tx tx, Order order, String event, Move by) {
         By role = by.roles().stream().sorted().findFirst().orElse(By.SYSTEM);
         Instant at = clock.instant();
-        return told(tx, written(tx, order, order, event, by, role, at), "order.changed", at);
+        return told(tx, written(tx, order, order, event, by, role, at), MessageType.ORDER_CHANGED, at);
     }
 
     /** Writes down which clock came how far and who is told of it, and tells the receiver and the desk. */
@@ -394,7 +400,7 @@ final class OrderBook {
         return asked;
     }
 
-    void tellIncident(Tx tx, Order order, Incident incident, String type) {
+    void tellIncident(Tx tx, Order order, Incident incident, MessageType type) {
         Site site = sites.known(tx, incident.site());
         long sequence = incidents.nextSequence(tx, incident.id());
         outbox.tell(
@@ -451,7 +457,8 @@ final class OrderBook {
         for (Incident incident : incidents.ofOrder(tx, order.id())) {
             if (incident.open()) {
                 incidents.clear(tx, incident.id(), at, order.afterSnapshot());
-                tellIncident(tx, order, incidents.find(tx, incident.id()).orElse(incident), "incident.cleared");
+                tellIncident(
+                        tx, order, incidents.find(tx, incident.id()).orElse(incident), MessageType.INCIDENT_CLEARED);
             }
         }
     }
@@ -496,7 +503,7 @@ final class OrderBook {
                 .orElse(null);
     }
 
-    private Order told(Tx tx, Order order, String type, Instant at) {
+    private Order told(Tx tx, Order order, MessageType type, Instant at) {
         Order next = order.with(draft -> draft.sequence++);
         Site site = sites.known(tx, order.site());
         outbox.tell(
@@ -508,7 +515,7 @@ final class OrderBook {
                         Optional.of(new Message.OrderPart(next.id(), next.round(), next.sequence())),
                         Optional.empty(),
                         Optional.ofNullable(next.dispatchEndpoint()),
-                        type.equals("order.filed"),
+                        type == MessageType.ORDER_FILED,
                         words.orderMessage(site, next, incidents.ofOrder(tx, next.id()))));
         return saved(tx, next);
     }

@@ -205,11 +205,7 @@ public final class Orders implements DeliveryListener {
                 .on(
                         "getClosures",
                         request -> Reply.json(closures.figures(
-                                request.caller(),
-                                clock.instant()
-                                        .minus(Duration.ofDays(request.query("days")
-                                                .map(Integer::parseInt)
-                                                .orElse(1))))))
+                                request.caller(), clock.instant().minus(Duration.ofDays(request.number("days", 1))))))
                 .on("addPhoto", request -> {
                     Photo photo = desk.photo(
                             request.caller(),

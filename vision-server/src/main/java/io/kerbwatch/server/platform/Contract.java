@@ -75,6 +75,7 @@ public final class Contract {
      */
     private static JsonNode withoutAnswers(JsonNode tree) {
         ((ObjectNode) tree).remove("security");
+        ((ObjectNode) tree).remove("webhooks");
         for (JsonNode path : tree.get("paths")) {
             for (JsonNode operation : path) {
                 ((ObjectNode) operation).remove("security");

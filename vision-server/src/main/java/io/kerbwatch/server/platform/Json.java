@@ -3,22 +3,27 @@ package io.kerbwatch.server.platform;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
 /** One way to read and write JSON: times as RFC 3339 in UTC, unknown fields refused, the same bytes for the same value. */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .addModule(new Jdk8Module())
+            .addModule(new SimpleModule().addDeserializer(Instant.class, new Times()))
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
@@ -26,6 +31,21 @@ public final class Json {
             .build();
 
     private Json() {}
+
+    /** Reads a time, and nothing that merely could be one, such as a number. */
+    private static final class Times extends StdScalarDeserializer<Instant> {
+        private static final long serialVersionUID = 1L;
+
+        Times() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text = parser.getValueAsString("");
+            return Time.parse(text).orElseThrow(() -> context.weirdStringException(text, Instant.class, Time.HOW));
+        }
+    }
 
     public static byte[] bytes(Object value) {
         try {
@@ -53,6 +73,7 @@ public final class Json {
             if (node.isMissingNode()) {
                 throw Problem.invalid("", "The body is empty; send JSON.").raised();
             }
+            checkTexts("", node);
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null
                     ? ""
@@ -66,6 +87,21 @@ public final class Json {
                     .raised();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void checkTexts(String pointer, JsonNode node) {
+        if (node.isTextual()) {
+            Text.check(pointer, node.textValue());
+        } else if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                checkTexts(pointer + "/" + i, node.get(i));
+            }
+        } else {
+            node.properties().forEach(field -> {
+                Text.check(pointer, field.getKey());
+                checkTexts(pointer + "/" + field.getKey(), field.getValue());
+            });
         }
     }
 

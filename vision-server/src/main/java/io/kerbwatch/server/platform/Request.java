@@ -1,8 +1,10 @@
 package io.kerbwatch.server.platform;
 
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,7 +52,36 @@ public record Request(
 
     /** Entries wanted at once. */
     public int limit() {
-        return query("limit").map(Integer::parseInt).orElse(50); // the contract has checked that it is a number
+        return (int) number("limit", 50);
+    }
+
+    /**
+     * A whole number, which the contract has checked but for its size: 1e2 is one, too.
+     *
+     * @throws Problem.Raised 400 if it is larger than anything that is counted
+     */
+    public long number(String name, long otherwise) {
+        return query(name)
+                .map(text -> {
+                    try {
+                        return new BigDecimal(text.trim()).longValueExact();
+                    } catch (ArithmeticException | NumberFormatException e) {
+                        throw Problem.invalid(name, "'" + text + "' is no number that can be meant here.")
+                                .raised();
+                    }
+                })
+                .orElse(otherwise);
+    }
+
+    /**
+     * A time.
+     *
+     * @throws Problem.Raised 400 if it is none
+     */
+    public Optional<Instant> time(String name) {
+        return query(name).map(text -> Time.parse(text)
+                .orElseThrow(() -> Problem.invalid(name, "'" + text + "' is no time; " + Time.HOW + ".")
+                        .raised()));
     }
 
     public Optional<UUID> queryId(String name) {
@@ -104,6 +135,7 @@ public record Request(
         } catch (IllegalArgumentException e) {
             throw Problem.invalid("", "This is no form.").raised();
         }
+        fields.forEach(Text::check);
         return fields;
     }
 
@@ -124,10 +156,14 @@ public record Request(
                         "Send If-Match with the ETag that you read, so that nobody's change is overwritten.")
                 .raised());
         try {
-            return Integer.parseInt(tag.replace("\"", "").trim());
+            int version = Integer.parseInt(tag.replace("\"", "").trim());
+            if (version >= 0 && version < Integer.MAX_VALUE) { // the next one has to be a number, too
+                return version;
+            }
         } catch (NumberFormatException e) {
-            throw stale().raised();
+            // no version of ours
         }
+        throw stale().raised();
     }
 
     /** Somebody else changed the thing in between. */

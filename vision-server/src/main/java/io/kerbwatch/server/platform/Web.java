@@ -1,28 +1,32 @@
 package io.kerbwatch.server.platform;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.handler.PlatformHandler;
 import io.vertx.ext.web.handler.StaticHandler;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Operation;
-import io.vertx.openapi.contract.Parameter;
 import io.vertx.openapi.validation.RequestValidator;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,9 +34,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +51,9 @@ public final class Web implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Web.class);
     private static final String CSP = "default-src 'self'; img-src 'self' blob: data:; object-src 'none';"
             + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private static final Pattern FORM =
+            Pattern.compile("^\\s*(application/x-www-form-urlencoded|multipart/)", Pattern.CASE_INSENSITIVE);
 
     private static final long RECHECK_MILLIS = 3_000;
 
@@ -104,7 +113,8 @@ public final class Web implements AutoCloseable {
                         .setCompressionSupported(false)
                         .setMaxHeaderSize(16 << 10)
                         .setMaxInitialLineLength(8 << 10))
-                .requestHandler(router);
+                .requestHandler(router)
+                .invalidRequestHandler(Web::unreadable);
         try {
             HttpServer started = starting.listen(listen.port(), listen.host()).await(20, TimeUnit.SECONDS);
             server = started;
@@ -148,6 +158,7 @@ public final class Web implements AutoCloseable {
     private Router router(Operations operations) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.openApi(), RequestExtractor.withBodyHandler());
         builder.rootHandler((PlatformHandler) this::protect);
+        builder.rootHandler((PlatformHandler) Web::keepForms);
         builder.rootHandler(BodyHandler.create(false).setBodyLimit(settings.get(Settings.SERVER_BODY_LIMIT)));
         Set<String> unserved = new HashSet<>(operations.actions().keySet());
         unserved.addAll(operations.streams().keySet());
@@ -177,7 +188,7 @@ public final class Web implements AutoCloseable {
         router.get("/desk/*").handler((PlatformHandler) this::protect).handler(page("desk"));
         router.getWithRegex("/crew").handler(context -> redirect(context, "/crew/"));
         router.get("/crew/*").handler((PlatformHandler) this::protect).handler(page("crew"));
-        for (int status : new int[] {404, 405, 406, 413, 415, 500}) {
+        for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> fail(context, status));
         }
         return router;
@@ -200,6 +211,18 @@ public final class Web implements AutoCloseable {
                 "permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()");
         if (secure(settings)) {
             response.putHeader("strict-transport-security", "max-age=31536000");
+        }
+        context.next();
+    }
+
+    /**
+     * Vert.x would read forms itself, drops a request whose form it does not understand, and fails at one that comes with
+     * a GET. Whoever wants a form reads it from the body.
+     */
+    private static void keepForms(RoutingContext context) {
+        String type = context.request().getHeader("content-type");
+        if (type != null && FORM.matcher(type).find()) {
+            context.request().headers().remove("content-type");
         }
         context.next();
     }
@@ -271,10 +294,9 @@ public final class Web implements AutoCloseable {
         return workers.executeBlocking(() -> authorise(scope, headers, session, method, host), false)
                 .compose(caller -> {
                     checkBody(operation, headers, body);
-                    checkQuery(operation, context);
-                    return RequestExtractor.withBodyHandler()
-                            .extractValidatableRequest(context, operation)
-                            .compose(raw -> validator.validate(raw, operation.getOperationId()))
+                    Parameters.check(operation, context);
+                    return validator
+                            .validate(Parameters.asSent(operation, context), operation.getOperationId())
                             .map(valid -> {
                                 Map<String, String> query = new LinkedHashMap<>();
                                 context.queryParams().forEach(entry -> query.put(entry.getKey(), entry.getValue()));
@@ -358,25 +380,14 @@ public final class Web implements AutoCloseable {
         Json.check(body);
     }
 
-    private static void checkQuery(Operation operation, RoutingContext context) {
-        Set<String> known = new HashSet<>();
-        for (Parameter parameter : operation.getParameters()) {
-            known.add(parameter.getName());
-        }
-        for (String name : context.queryParams().names()) {
-            if (!known.contains(name)) {
-                throw Problem.invalid(name, "There is no parameter '" + name + "' here.")
-                        .raised();
-            }
-        }
-    }
-
     private static Reply problem(Operation operation, Throwable error) {
         Problem problem;
         if (error instanceof Problem.Raised raised) {
             problem = raised.problem();
         } else if (ContractProblem.isOne(error)) {
             problem = ContractProblem.of(error);
+        } else if (error instanceof HttpException http && http.getStatusCode() == 400) {
+            problem = malformed();
         } else if (Database.away(error)) {
             LOG.warn("{} could not reach the database: {}", operation.getOperationId(), error.getMessage());
             problem = Problem.of(
@@ -395,6 +406,14 @@ public final class Web implements AutoCloseable {
         return reply(problem);
     }
 
+    private static Problem malformed() {
+        return Problem.of(
+                400,
+                "malformed-request",
+                "Malformed request",
+                "Path or query cannot be read; after each % two hexadecimal digits of UTF-8 have to come.");
+    }
+
     private static Reply reply(Problem problem) {
         Reply reply = new Reply(problem.status(), Map.of("content-type", Problem.MEDIA_TYPE), problem.body());
         return switch (problem.status()) {
@@ -405,37 +424,71 @@ public final class Web implements AutoCloseable {
         };
     }
 
-    private static void fail(RoutingContext context, int status) {
+    /** What is no HTTP, or too much of it, comes to no route; the connection ends with the answer. */
+    private static void unreadable(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Problem problem = cause instanceof TooLongHttpLineException
+                ? Problem.of(414, "uri-too-long", "Address too long", "Path and query may have 8 KiB together.")
+                : cause instanceof TooLongHttpHeaderException
+                        ? Problem.of(
+                                431, "headers-too-large", "Headers too large", "All headers may have 16 KiB together.")
+                        : Problem.of(
+                                400,
+                                "malformed-request",
+                                "Malformed request",
+                                "This is no HTTP request that can be read.");
+        request.response()
+                .setStatusCode(problem.status())
+                .putHeader("content-type", Problem.MEDIA_TYPE)
+                .putHeader("connection", "close")
+                .end(Buffer.buffer(problem.body()))
+                .onComplete(sent -> request.connection().close());
+    }
+
+    /** The methods that the contract has for a path; pages know GET alone. */
+    private String allowed(String path) {
+        Map<String, Set<String>> fitting = new HashMap<>();
+        for (Operation operation : contract.openApi().operations()) {
+            String pattern = operation.getOpenAPIPath();
+            if (path.matches(pattern.replace(".", "\\.").replaceAll("\\{\\w+}", "[^/]+"))) {
+                fitting.computeIfAbsent(pattern, methods -> new TreeSet<>())
+                        .add(operation.getHttpMethod().name());
+            }
+        }
+        // Of several that fit, as .../probe and .../{cameraId}, the one with the fewest parameters.
+        return fitting.entrySet().stream()
+                .min(Comparator.comparingInt(each -> each.getKey().split("\\{", -1).length))
+                .map(each -> String.join(", ", each.getValue()))
+                .orElse("GET");
+    }
+
+    private void fail(RoutingContext context, int status) {
         if (status == 500 && context.failure() != null) {
             LOG.error("a request failed", context.failure());
         }
         String path = context.request().path();
-        send(
-                context,
-                reply(
-                        switch (status) {
-                            case 404 -> Problem.of(404, "not-found", "Not found", "There is nothing at " + path + ".");
-                            case 405 ->
-                                Problem.of(
-                                        405,
-                                        "method-not-allowed",
-                                        "Wrong method",
-                                        context.request().method() + " is not possible at " + path + ".");
-                            case 413 ->
-                                Problem.of(
-                                        413,
-                                        "too-large",
-                                        "Too large",
-                                        "The body is larger than server.body-limit allows.");
-                            case 415 -> Problem.of(415, "unsupported-media-type", "Not JSON", "Send JSON.");
-                            case 406 -> Problem.of(406, "not-acceptable", "No such form", "Accept JSON.");
-                            default ->
-                                Problem.of(
-                                        500,
-                                        "internal-error",
-                                        "Our mistake",
-                                        "This server made a mistake; its log says what happened.");
-                        }));
+        Reply reply = reply(
+                switch (status) {
+                    case 400 -> malformed();
+                    case 404 -> Problem.of(404, "not-found", "Not found", "There is nothing at " + path + ".");
+                    case 405 ->
+                        Problem.of(
+                                405,
+                                "method-not-allowed",
+                                "Wrong method",
+                                context.request().method() + " is not possible at " + path + ".");
+                    case 413 ->
+                        Problem.of(413, "too-large", "Too large", "The body is larger than server.body-limit allows.");
+                    case 415 -> Problem.of(415, "unsupported-media-type", "Not JSON", "Send JSON.");
+                    case 406 -> Problem.of(406, "not-acceptable", "No such form", "Accept JSON.");
+                    default ->
+                        Problem.of(
+                                500,
+                                "internal-error",
+                                "Our mistake",
+                                "This server made a mistake; its log says what happened.");
+                });
+        send(context, status == 405 ? reply.with("allow", allowed(path)) : reply);
     }
 
     private static void send(RoutingContext context, Reply reply) {

@@ -20,7 +20,7 @@ public final class SnapshotRoutes {
                         "getSharedSnapshot",
                         request -> jpeg(snapshots.shared(
                                 request.id("snapshotId"),
-                                Long.parseLong(request.query("expires").orElse("0")),
+                                request.number("expires", 0),
                                 request.query("signature").orElse(""))));
     }
 

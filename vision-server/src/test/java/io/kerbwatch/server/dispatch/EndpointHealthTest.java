@@ -197,11 +197,14 @@ class EndpointHealthTest {
                 .asInt();
     }
 
+    private static final String AWAY = """
+            {"type":"camera.offline","timestamp":"2026-11-23T02:00:00Z","data":{"site":{"id":"%1$s","name":"station"},\
+            "camera":{"id":"%1$s","name":"camera"},"health":"offline","reason":"no answer","faults":[]}}""".formatted(new UUID(0, 1));
+
     /** Messages about no order, as a camera's going away is, told to one endpoint. */
     private void listening(UUID endpoint, int count) {
         world.sql("insert into message (id, type, at, body) select gen_random_uuid(), 'camera.offline', now(),"
-                + " convert_to('{\"type\":\"camera.offline\",\"data\":{}}', 'UTF8') from generate_series(1, " + count
-                + ")");
+                + " convert_to('" + AWAY + "', 'UTF8') from generate_series(1, " + count + ")");
         world.sql("insert into delivery (id, message, endpoint, dispatching, state, created_at, base_at, due_at)"
                 + " select gen_random_uuid(), m.id, '" + endpoint + "', false, 'waiting', '" + kerbwatch.clock.instant()
                 + "', '" + kerbwatch.clock.instant() + "', '" + kerbwatch.clock.instant()

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
+import io.kerbwatch.server.MessageContract;
 import io.kerbwatch.server.TestServer;
 import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.vision.judge.Finding;
@@ -61,6 +62,8 @@ class MqttTest {
             kerbwatch.tell(kerbwatch.camera(site, "10.0.0.8"), Kind.OVERFLOW, Finding.Type.CONFIRMED);
             TestDispatch.await(() -> heard.size() >= 3);
 
+            assertThat(heard).allSatisfy(each -> assertThat(MessageContract.breaches(each.body()))
+                    .isEmpty());
             assertThat(heard.get(0).topic()).isEqualTo("kerbwatch/none/ping");
             Heard filed = heard.stream()
                     .filter(each -> each.topic().equals("kerbwatch/" + site + "/order.filed"))

@@ -3,6 +3,7 @@ package io.kerbwatch.server.dispatch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.kerbwatch.server.MessageContract;
 import io.kerbwatch.server.platform.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +34,7 @@ final class Receiver implements AutoCloseable {
     }
 
     final List<Got> got = new CopyOnWriteArrayList<>();
+    private final Set<String> breaches = ConcurrentHashMap.newKeySet();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private volatile Function<Got, Integer> answer;
@@ -67,6 +71,7 @@ final class Receiver implements AutoCloseable {
                     exchange.getRequestHeaders().getFirst("webhook-signature"),
                     exchange.getRequestBody().readAllBytes());
             got.add(message);
+            breaches.addAll(MessageContract.breaches(Json.tree(new String(message.body(), StandardCharsets.UTF_8))));
             int status = answer.apply(message);
             if (status >= 300 && status < 400) {
                 exchange.getResponseHeaders().add("location", url() + "/elsewhere");
@@ -75,9 +80,13 @@ final class Receiver implements AutoCloseable {
         }
     }
 
+    /** Fails the test if anything came that is not as the contract says. */
     @Override
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+        if (!breaches.isEmpty()) {
+            throw new AssertionError("messages are not what openapi.yaml says:\n" + String.join("\n", breaches));
+        }
     }
 }
