@@ -359,6 +359,9 @@ public final class Web implements AutoCloseable {
     }
 
     private static void checkQuery(Operation operation, RoutingContext context) {
+        if (Contract.otherParameters(operation)) {
+            return;
+        }
         Set<String> known = new HashSet<>();
         for (Parameter parameter : operation.getParameters()) {
             known.add(parameter.getName());
