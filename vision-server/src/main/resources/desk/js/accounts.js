@@ -30,16 +30,17 @@ function table(list, sites, again) {
   const places = (account) => (account.sites.length
     ? account.sites.map((id) => sites.find((site) => site.id === id)?.name ?? id).join('、') : t('allSites'));
   return h('div', { class: 'scroll' }, h('table', {},
-    h('thead', {}, h('tr', {}, ['loginName', 'displayName', 'role', 'sitesOf', 'state', 'signedInAt', ''].map((key) => h('th', {}, key && t(key))))),
+    h('thead', {}, h('tr', {}, ['loginName', 'displayName', 'role', 'sitesOf', 'origin', 'state', 'signedInAt', ''].map((key) => h('th', {}, key && t(key))))),
     h('tbody', {}, list.map((account) => h('tr', { 'data-account': account.name },
       h('td', {}, account.name),
       h('td', {}, account.displayName),
       h('td', {}, role(account.role)),
       h('td', {}, places(account)),
-      h('td', {}, tag(account.disabled ? 'disabledOne' : account.hasPassword ? 'usable' : 'noPassword', account.disabled ? 'red' : account.hasPassword ? 'green' : '')),
+      h('td', {}, account.issuer ? new URL(account.issuer).host : t('here')),
+      h('td', {}, tag(account.disabled ? 'disabledOne' : account.issuer || account.hasPassword ? 'usable' : 'noPassword', account.disabled ? 'red' : account.issuer || account.hasPassword ? 'green' : '')),
       h('td', { class: 'num' }, account.signedInAt ? new Date(account.signedInAt).toLocaleString() : t('never')),
       h('td', {}, h('div', { class: 'row end' },
-        !account.disabled && h('button', { type: 'button', onclick: doing(async () => tell(account.name, await post(`/accounts/${account.id}/link`))) }, t('passwordLink')),
+        !account.disabled && !account.issuer && h('button', { type: 'button', onclick: doing(async () => tell(account.name, await post(`/accounts/${account.id}/link`))) }, t('passwordLink')),
         h('button', { type: 'button', class: 'second', onclick: change(account, { disabled: !account.disabled }) }, t(account.disabled ? 'enable' : 'disable')),
         h('button', { type: 'button', class: 'danger', onclick: doing(async () => {
           if (!confirm(t('sureAccount'))) return;
@@ -83,7 +84,7 @@ function ownPassword() {
 
 /** People who sign in, for who may change them; for everybody with an account, their own password. */
 export async function accounts(view, me) {
-  const own = me.account ? [ownPassword()] : [];
+  const own = me.password ? [ownPassword()] : [];
   if (!me.scopes.includes('accounts:write')) {
     view.replaceChildren(h('div', { class: 'stack' }, own));
     return;

@@ -2,6 +2,7 @@ package io.kerbwatch.server;
 
 import io.kerbwatch.server.account.AccountRoutes;
 import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.account.OidcSignIn;
 import io.kerbwatch.server.account.People;
 import io.kerbwatch.server.account.PeopleRoutes;
 import io.kerbwatch.server.account.SignIn;
@@ -69,6 +70,7 @@ public final class Kerbwatch implements AutoCloseable {
     private static final long REVIVE_MILLIS = 2_000;
     private static final long PRUNE_MILLIS = Duration.ofHours(1).toMillis();
     private static final long ANCHOR_MILLIS = 60_000;
+    private static final long LOOK_MILLIS = 60_000;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Accounts accounts;
@@ -157,6 +159,7 @@ public final class Kerbwatch implements AutoCloseable {
         Audit audit = new Audit(database, clock);
         Accounts people = new Accounts(database, clock, ids, audit, settings);
         SignIn signIn = new SignIn(database, clock, ids, audit, people, settings);
+        Optional<OidcSignIn> oidc = OidcSignIn.of(vertx, database, clock, ids, audit, people, key, base, settings);
         Dispatch dispatch = new Dispatch(vertx, database, clock, ids, key, settings, audit, people, events);
         Sites places = new Sites(database, clock, ids, dispatch.endpoints(), events, audit);
         Crews crews = new Crews(database, clock, ids, people, places, events, audit, base);
@@ -192,7 +195,7 @@ public final class Kerbwatch implements AutoCloseable {
         Web web = new Web(vertx, settings, contract, database, people, meters, clock);
         Operations operations = new Operations();
         new AccountRoutes(people).mount(operations);
-        new SignInRoutes(people, signIn, settings).mount(operations);
+        new SignInRoutes(people, signIn, oidc, settings).mount(operations);
         new PeopleRoutes(new People(
                         database, clock, ids, audit, people, signIn, base, (tx, site) -> places.find(tx, site)
                                 .isPresent()))
@@ -244,9 +247,11 @@ public final class Kerbwatch implements AutoCloseable {
                     web.prune();
                     pruneAll.run();
                     signIn.prune();
+                    oidc.ifPresent(OidcSignIn::prune);
                     return true;
                 })
                 .onFailure(error -> LOG.error("{}; it is tried again in an hour", error.getMessage())));
+        oidc.ifPresent(provider -> keepLooking(vertx, provider));
         pruning = pruneAll;
         data.note(base.toString());
         LOG.info("listening url={} data={} version={}", base, data.path(), version());
@@ -342,6 +347,19 @@ public final class Kerbwatch implements AutoCloseable {
             LOG.error("PostgreSQL had ended without being told to, and was started again");
         }
         return revived;
+    }
+
+    /** So that the sign-in page can tell whether the provider is there, and nobody waits for it to be asked first. */
+    private static void keepLooking(Vertx vertx, OidcSignIn provider) {
+        Runnable look = () -> vertx.executeBlocking(
+                        () -> {
+                            provider.look();
+                            return true;
+                        },
+                        false)
+                .onFailure(error -> LOG.error("the provider could not be asked", error));
+        look.run();
+        vertx.setPeriodic(LOOK_MILLIS, tick -> look.run());
     }
 
     private static void begin(Deque<AutoCloseable> begun, AutoCloseable part) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sites that they are limited to; none for all
  * @param password Argon2id hash; null until they set one; never shown
  * @param signedInAt when they did last
+ * @param origin where they sign in, if not here by a password
  */
 public record Account(
         UUID id,
@@ -29,7 +30,15 @@ public record Account(
         boolean disabled,
         int version,
         Instant createdAt,
-        @Nullable Instant signedInAt) {
+        @Nullable Instant signedInAt,
+        @Nullable Origin origin) {
+    /**
+     * An identity provider that vouches for somebody.
+     *
+     * @param subject who they are there
+     */
+    public record Origin(String issuer, String subject) {}
+
     public Account {
         sites = List.copyOf(sites);
     }

@@ -17,7 +17,7 @@ public final class AccountRoutes {
 
     public void mount(Operations operations) {
         operations
-                .on("getMe", AccountRoutes::me)
+                .on("getMe", request -> me(request, accounts.hasPassword(request.caller())))
                 .on("listSessions", request -> Reply.json(Map.of("items", accounts.sessions(request.caller()))))
                 .on("endSession", request -> {
                     accounts.endSession(request.caller(), request.id("sessionId"));
@@ -40,7 +40,7 @@ public final class AccountRoutes {
                 });
     }
 
-    private static Reply me(Request request) {
+    private static Reply me(Request request, boolean password) {
         var caller = request.caller();
         Map<String, Object> me = new LinkedHashMap<>();
         me.put("name", caller.name());
@@ -48,6 +48,7 @@ public final class AccountRoutes {
         me.put("scopes", caller.scopes().stream().map(Scope::code).sorted().toList());
         me.put("sites", caller.sites());
         me.put("account", caller.account());
+        me.put("password", password);
         return Reply.json(me);
     }
 }

@@ -32,21 +32,38 @@ final class AccountStore {
                 .findFirst();
     }
 
-    /** @param key as names are compared */
+    /**
+     * Who signs in here by that name; whoever a provider vouches for may have the same.
+     *
+     * @param key as names are compared
+     */
     Optional<Account> named(Tx tx, String key) {
         return tx.handle()
-                .createQuery("select * from account where name_key = :key and removed_at is null")
+                .createQuery("select * from account where name_key = :key and issuer is null and removed_at is null")
                 .bind("key", key)
+                .map((rows, context) -> read(rows))
+                .findFirst();
+    }
+
+    /** Whom a provider vouches for. */
+    Optional<Account> vouched(Tx tx, String issuer, String subject) {
+        return tx.handle()
+                .createQuery("select * from account where issuer = :issuer and subject = :subject"
+                        + " and removed_at is null")
+                .bind("issuer", issuer)
+                .bind("subject", subject)
                 .map((rows, context) -> read(rows))
                 .findFirst();
     }
 
     /** False if another has the name. */
     boolean insert(Tx tx, Account account) {
+        Account.Origin origin = account.origin();
         return tx.handle()
                         .createUpdate("insert into account (id, name, name_key, display_name, role, sites, password,"
-                                + " disabled, version, created_at) values (:id, :name, :key, :display, :role, :sites,"
-                                + " :password, :disabled, :version, :created) on conflict do nothing")
+                                + " disabled, version, created_at, issuer, subject) values (:id, :name, :key, :display,"
+                                + " :role, :sites, :password, :disabled, :version, :created, :issuer, :subject)"
+                                + " on conflict do nothing")
                         .bind("id", account.id())
                         .bind("name", account.name())
                         .bind("key", Account.key(account.name()))
@@ -57,6 +74,8 @@ final class AccountStore {
                         .bind("disabled", account.disabled())
                         .bind("version", account.version())
                         .bind("created", account.createdAt())
+                        .bind("issuer", origin == null ? null : origin.issuer())
+                        .bind("subject", origin == null ? null : origin.subject())
                         .execute()
                 == 1;
     }
@@ -119,6 +138,7 @@ final class AccountStore {
     }
 
     private static Account read(ResultSet rows) throws SQLException {
+        String issuer = rows.getString("issuer");
         return new Account(
                 rows.getObject("id", UUID.class),
                 rows.getString("name"),
@@ -129,6 +149,7 @@ final class AccountStore {
                 rows.getBoolean("disabled"),
                 rows.getInt("version"),
                 rows.getTimestamp("created_at").toInstant(),
-                Rows.instant(rows, "signed_in_at"));
+                Rows.instant(rows, "signed_in_at"),
+                issuer == null ? null : new Account.Origin(issuer, rows.getString("subject")));
     }
 }

@@ -344,6 +344,17 @@ public final class Accounts implements Authenticator {
                 .execute();
     }
 
+    /** Whether somebody has a password here that they could change. */
+    boolean hasPassword(Caller caller) {
+        return caller.account()
+                .map(id -> database.transaction(tx -> tx.handle()
+                        .createQuery("select exists (select 1 from account where id = :id and password is not null)")
+                        .bind("id", id)
+                        .mapTo(Boolean.class)
+                        .one()))
+                .orElse(false);
+    }
+
     /** All sessions that have not ended, newest first; phones are not signed out for being idle. */
     List<Session> sessions(Caller caller) {
         return sessions(caller, true);

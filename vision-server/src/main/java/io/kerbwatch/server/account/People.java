@@ -75,7 +75,11 @@ public final class People {
             @Nullable String displayName,
             @Nullable String role,
             @Nullable List<UUID> sites,
-            @Nullable Boolean disabled) {}
+            @Nullable Boolean disabled) {
+        boolean disablesOnly() {
+            return name == null && displayName == null && role == null && sites == null;
+        }
+    }
 
     /** A link that lets somebody set their password, once. */
     record Link(String url, Instant expiresAt) {}
@@ -124,6 +128,7 @@ public final class People {
                     false,
                     1,
                     clock.instant(),
+                    null,
                     null);
             if (!store.insert(tx, account)) {
                 throw nameTaken(account.name()).raised();
@@ -143,6 +148,10 @@ public final class People {
             store.alone(tx);
             boolean administered = store.administered(tx);
             Account old = within(tx, caller, id);
+            if (old.origin() != null && !change.disablesOnly()) {
+                throw elsewhere("Its name, role and sites are what its provider says at each sign-in.")
+                        .raised();
+            }
             Account account = new Account(
                     id,
                     Objects.requireNonNullElse(change.name(), old.name()).strip(),
@@ -157,11 +166,12 @@ public final class People {
                     Objects.requireNonNullElse(change.disabled(), old.disabled()),
                     version + 1,
                     old.createdAt(),
-                    old.signedInAt());
+                    old.signedInAt(),
+                    old.origin());
             mayGive(caller, account.rights(), account.sites());
             check(tx, account.sites());
             Optional<Account> other = store.named(tx, Account.key(account.name()));
-            if (other.isPresent() && !other.get().id().equals(id)) {
+            if (old.origin() == null && other.isPresent() && !other.get().id().equals(id)) {
                 throw nameTaken(account.name()).raised();
             }
             if (!store.update(tx, account)) {
@@ -203,6 +213,9 @@ public final class People {
     Link link(Caller caller, UUID id) {
         return database.transaction(tx -> {
             Account account = within(tx, caller, id);
+            if (account.origin() != null) {
+                throw elsewhere("It has no password here.").raised();
+            }
             if (account.disabled()) {
                 throw Problem.conflict("account-disabled", "Disabled", "Enable the account first.")
                         .raised();
@@ -265,6 +278,12 @@ public final class People {
 
     private static Problem nameTaken(String name) {
         return Problem.conflict("name-taken", "Name taken", "There is an account called '" + name + "' already.");
+    }
+
+    /** Of an account that a provider vouches for. */
+    static Problem elsewhere(String so) {
+        return Problem.conflict(
+                "signs-in-elsewhere", "Signs in elsewhere", "This account signs in at an identity provider. " + so);
     }
 
     private static Problem lastAdministrator() {

@@ -50,6 +50,7 @@ public final class PeopleRoutes {
     }
 
     private static Map<String, Object> shown(Account account) {
+        Account.Origin origin = account.origin();
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("id", account.id());
         shown.put("name", account.name());
@@ -57,6 +58,7 @@ public final class PeopleRoutes {
         shown.put("role", account.role());
         shown.put("sites", account.sites());
         shown.put("hasPassword", account.hasPassword());
+        shown.put("issuer", origin == null ? null : origin.issuer());
         shown.put("disabled", account.disabled());
         shown.put("version", account.version());
         shown.put("createdAt", account.createdAt());

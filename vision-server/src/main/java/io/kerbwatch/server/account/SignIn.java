@@ -84,7 +84,8 @@ public final class SignIn {
     /**
      * Sets one's own password, and ends one's other sessions.
      *
-     * @throws Problem.Raised 403 if the old one is wrong, 429 after too many of those, 409 for who has no account
+     * @throws Problem.Raised 403 if the old one is wrong, 429 after too many of those, 409 for who has no account, or
+     *     one that signs in elsewhere
      */
     void change(Caller caller, String old, String wanted) {
         UUID id = caller.account().orElseThrow(() -> Problem.conflict(
@@ -93,6 +94,11 @@ public final class SignIn {
         passwords.admitted(() -> {
             List<SignInLimits.Key> keys = List.of(SignInLimits.Key.of("password:" + id));
             Account account = database.transaction(tx -> {
+                Account own = store.find(tx, id)
+                        .orElseThrow(() -> Problem.notFound("account", id).raised());
+                if (own.origin() != null) {
+                    throw People.elsewhere("You have no password here.").raised();
+                }
                 Duration wait = limits.take(tx, keys);
                 if (!wait.isZero()) {
                     throw Problem.of(
@@ -103,8 +109,7 @@ public final class SignIn {
                             .with(Problem.RETRY_AFTER, seconds(wait))
                             .raised();
                 }
-                return store.find(tx, id)
-                        .orElseThrow(() -> Problem.notFound("account", id).raised());
+                return own;
             });
             if (!passwords.matches(account.password(), shortened(old))) {
                 database.inTransaction(tx -> audit.note(tx, caller, "account.password-refused", id, Map.of()));

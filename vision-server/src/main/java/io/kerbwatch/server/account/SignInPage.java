@@ -1,6 +1,7 @@
 package io.kerbwatch.server.account;
 
 import io.kerbwatch.server.platform.Reply;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +11,17 @@ import java.util.Optional;
  *
  * @param english or Chinese
  * @param status of the answer
+ * @param provider to sign in at, if there is one
  */
-record SignInPage(boolean english, int status) {
+record SignInPage(boolean english, int status, Optional<Provider> provider) {
+    /**
+     * What the page says of an identity provider.
+     *
+     * @param label of the button; a general word if empty
+     * @param reachable whether it answered lately
+     */
+    record Provider(Optional<String> label, boolean reachable) {}
+
     /** What they say. */
     enum Word {
         TITLE("登录 看桶", "Sign in to Kerbwatch"),
@@ -31,6 +41,24 @@ record SignInPage(boolean english, int status) {
         WEAK(
                 "密码要有 10 到 200 个字符，不能与用户名相同，也不能太简单。",
                 "A password has 10 to 200 characters, is not the name and not too simple."),
+        OIDC("统一身份登录", "Single sign-on"),
+        OIDC_AWAY(
+                "统一身份登录暂时连接不上；仍可用本地账号登录。",
+                "The provider of single sign-on cannot be reached just now; accounts of this server still work."),
+        OIDC_STATE(
+                "这次登录已过期，或不是在此浏览器里开始的，请再试一次。",
+                "This sign-in has expired, or was not begun in this browser; try again."),
+        OIDC_DENIED("统一身份登录被取消或被拒绝。", "Single sign-on was cancelled or refused."),
+        OIDC_UNREACHABLE(
+                "统一身份登录暂时连接不上，请稍后再试，或用本地账号登录。",
+                "The provider of single sign-on cannot be reached; try again later, or use an account of this server."),
+        OIDC_ANSWER(
+                "统一身份登录的答复有误，未能登录；请告诉管理员，原因在服务器日志里。",
+                "The provider's answer was not right and nobody was signed in; tell an administrator, the server's log"
+                        + " says why."),
+        OIDC_GROUP("您所在的用户组没有使用看桶的权限，请联系管理员。", "None of your groups may use Kerbwatch; ask an administrator."),
+        OIDC_DISABLED("此账号已停用，请联系管理员。", "This account is disabled; ask an administrator."),
+        OIDC_BUSY("同时登录的人太多，请稍后再试。", "Too many people are signing in just now; try again in a moment."),
         LINK_OVER("此链接已用过或已过期，请向管理员要新链接。", "This link was used or has expired; ask an administrator for a new one.");
 
         private final String chinese;
@@ -64,7 +92,8 @@ record SignInPage(boolean english, int status) {
                 notice(said, detail) + "<form method=\"post\" action=\"/sign-in\">"
                         + field(Word.NAME, "name", "text", name, "username", name.isEmpty())
                         + field(Word.PASSWORD, "password", "password", "", "current-password", !name.isEmpty())
-                        + hidden("to", to) + button(Word.ENTER) + "</form><p class=\"soft\">" + text(Word.HINT)
+                        + hidden("to", to) + button(Word.ENTER) + "</form>" + provider(to) + "<p class=\"soft\">"
+                        + text(Word.HINT)
                         + "</p>");
     }
 
@@ -98,6 +127,15 @@ record SignInPage(boolean english, int status) {
                         "vary",
                         "accept-language"),
                 html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A link and no form: browsers hold the policy of forms against where they are led on to. */
+    private String provider(String to) {
+        return provider.map(one -> "<a class=\"button second\" href=\"/sign-in/oidc?to="
+                        + escaped(URLEncoder.encode(to, StandardCharsets.UTF_8)) + "\">"
+                        + one.label().map(SignInPage::escaped).orElse(text(Word.OIDC)) + "</a>"
+                        + (one.reachable() ? "" : "<p class=\"soft\">" + text(Word.OIDC_AWAY) + "</p>"))
+                .orElse("");
     }
 
     private String notice(Optional<Word> said, String... detail) {

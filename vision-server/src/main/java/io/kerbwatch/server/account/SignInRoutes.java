@@ -6,23 +6,30 @@ import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Request;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Web;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Signing in and out, by name and password or by a link, and passwords. The pages work without JavaScript. */
+/** Signing in and out, by name and password, at a provider or by a link, and passwords. The pages work without JavaScript. */
 public final class SignInRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(SignInRoutes.class);
     /** Pages of this server that one may be led to after signing in; whatever else is asked for, the desk. */
     private static final Pattern PAGE = Pattern.compile("/(desk|crew|docs)(/[\\w/.#?=&%-]*)?");
 
     private final Accounts accounts;
     private final SignIn signIn;
+    private final Optional<OidcSignIn> oidc;
     private final Settings settings;
 
-    public SignInRoutes(Accounts accounts, SignIn signIn, Settings settings) {
+    /** @param oidc signing in at a provider, if there is one */
+    public SignInRoutes(Accounts accounts, SignIn signIn, Optional<OidcSignIn> oidc, Settings settings) {
         this.accounts = accounts;
         this.signIn = signIn;
+        this.oidc = oidc;
         this.settings = settings;
     }
 
@@ -30,6 +37,8 @@ public final class SignInRoutes {
         operations
                 .on("signIn", this::open)
                 .on("enter", this::enter)
+                .on("beginOidc", this::beginOidc)
+                .on("endOidc", this::endOidc)
                 .on("signOut", this::signOut)
                 .on("openPassword", this::openPassword)
                 .on("setPassword", this::setPassword)
@@ -50,7 +59,9 @@ public final class SignInRoutes {
     private Reply open(Request request) {
         Optional<String> link = request.query("link");
         if (link.isEmpty()) {
-            return page(request, 200).signIn(where(request.query("to")), "", Optional.empty());
+            Optional<SignInPage.Word> said =
+                    request.query("failed").flatMap(OidcFailure::of).map(OidcFailure::word);
+            return page(request, 200).signIn(where(request.query("to")), "", said);
         }
         return accounts.signIn(link.get(), request.peer())
                 .map(session -> led(session.phone() ? "/crew/" : "/desk/").cookie(cookie(session)))
@@ -78,6 +89,40 @@ public final class SignInRoutes {
                     .with("retry-after", seconds);
         }
         return page(request, 403).signIn(to, name, Optional.of(SignInPage.Word.WRONG));
+    }
+
+    private Reply beginOidc(Request request) {
+        String to = where(request.query("to"));
+        try {
+            OidcSignIn.Begun begun = provider().begin(to);
+            return led(begun.url()).cookie(cookie(asked(), begun.cookie(), OidcAttempt.LIFE.toSeconds()));
+        } catch (OidcRefusal e) {
+            return refused(e, to);
+        }
+    }
+
+    /** Whatever comes of it, what the browser asked is answered and forgotten. */
+    private Reply endOidc(Request request) {
+        Optional<OidcAttempt> attempt = provider().attempt(request.cookie(asked()));
+        Reply reply;
+        try {
+            OidcSignIn.Entered entered = provider().finish(request.query(), attempt, from(request));
+            reply = led(entered.to()).cookie(cookie(entered.session()));
+        } catch (OidcRefusal e) {
+            reply = refused(e, where(attempt.map(OidcAttempt::to)));
+        }
+        return reply.cookie(cookie(asked(), "", 0));
+    }
+
+    private OidcSignIn provider() {
+        return oidc.orElseThrow(() -> Problem.of(404, "not-found", "Not found", "No provider is set (oidc.issuer).")
+                .raised());
+    }
+
+    private static Reply refused(OidcRefusal refusal, String to) {
+        LOG.info("signing in at the provider failed: {}", refusal.why());
+        return led(
+                "/sign-in?failed=" + refusal.failure().code() + "&to=" + URLEncoder.encode(to, StandardCharsets.UTF_8));
     }
 
     private Reply openPassword(Request request) {
@@ -132,6 +177,11 @@ public final class SignInRoutes {
         return Web.cookieName(settings) + "-known";
     }
 
+    /** Of the cookie with what the browser asked of the provider. */
+    private String asked() {
+        return Web.cookieName(settings) + "-oidc";
+    }
+
     private String cookie(Accounts.Begun session) {
         return cookie(Web.cookieName(settings), session.secret(), session.life().toSeconds());
     }
@@ -145,8 +195,10 @@ public final class SignInRoutes {
         return to.filter(page -> PAGE.matcher(page).matches()).orElse("/desk/");
     }
 
-    private static SignInPage page(Request request, int status) {
+    private SignInPage page(Request request, int status) {
         return new SignInPage(
-                SignInPage.english(request.header("accept-language").orElse("")), status);
+                SignInPage.english(request.header("accept-language").orElse("")),
+                status,
+                oidc.map(one -> new SignInPage.Provider(settings.get(Settings.OIDC_LABEL), one.reachable())));
     }
 }

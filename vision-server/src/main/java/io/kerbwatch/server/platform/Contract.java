@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class Contract {
     private static final String RESOURCE = "openapi.yaml";
     private static final String OPEN = "open";
+    private static final String OTHER_PARAMETERS = "x-other-parameters";
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final OpenAPIContract contract;
@@ -89,6 +90,11 @@ public final class Contract {
         }
         tree.get("components").get("responses").forEach(answer -> ((ObjectNode) answer).remove("content"));
         return tree;
+    }
+
+    /** Whether others send it with parameters of their own, which are passed over. */
+    static boolean otherParameters(Operation operation) {
+        return Boolean.TRUE.equals(operation.getOpenAPIModel().getBoolean(OTHER_PARAMETERS));
     }
 
     /** Whether sending it twice must not do it twice. */

@@ -31,7 +31,7 @@ final class Parameters {
         Set<String> known = new HashSet<>();
         operation.getParameters().forEach(parameter -> known.add(parameter.getName()));
         context.queryParams().forEach(entry -> {
-            if (!known.contains(entry.getKey())) {
+            if (!known.contains(entry.getKey()) && !Contract.otherParameters(operation)) {
                 throw Problem.invalid(entry.getKey(), "There is no parameter '" + entry.getKey() + "' here.")
                         .raised();
             }

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -35,6 +37,41 @@ public record Setting<T>(String name, String fallback, Function<String, T> parse
 
     static Setting<Optional<URI>> address(String name, String description) {
         return new Setting<>(name, "", Setting::httpUri, description, false);
+    }
+
+    /** Kept as it is written, for an issuer is compared letter by letter (OpenID Connect Discovery 1.0, section 4.3). */
+    static Setting<Optional<String>> issuer(String name, String description) {
+        return new Setting<>(name, "", Setting::issuerUri, description, false);
+    }
+
+    static Setting<List<String>> scopes(String name, String fallback, String description) {
+        return new Setting<>(
+                name,
+                fallback,
+                t -> {
+                    List<String> scopes = Arrays.stream(t.split("[\\s,]+", -1))
+                            .filter(scope -> !scope.isEmpty())
+                            .toList();
+                    if (!scopes.contains("openid")) {
+                        throw new IllegalArgumentException("must have the scope openid");
+                    }
+                    return scopes;
+                },
+                description,
+                false);
+    }
+
+    /** Pairs like {@code a=x,b=y} in the order in which they are written; a comma in a name is written {@code \\,}. */
+    static <T> Setting<List<Map.Entry<String, T>>> pairs(String name, Function<String, T> value, String description) {
+        return new Setting<>(
+                name,
+                "",
+                t -> Arrays.stream(t.split("(?<!\\\\),", -1))
+                        .filter(pair -> !pair.isBlank())
+                        .map(pair -> pair(pair.trim(), value))
+                        .toList(),
+                description,
+                false);
     }
 
     static Setting<String> choice(String name, String fallback, List<String> choices, String description) {
@@ -126,6 +163,50 @@ public record Setting<T>(String name, String fallback, Function<String, T> parse
             throw new IllegalArgumentException("must lie between " + min + " and " + max);
         }
         return value;
+    }
+
+    /** A name may have '=' in it, as those of directories do; what follows the last one is the value. */
+    private static <T> Map.Entry<String, T> pair(String pair, Function<String, T> value) {
+        int equals = pair.lastIndexOf('=');
+        if (equals < 1) {
+            throw new IllegalArgumentException("says '" + pair + "', which is no pair; write name=value,name=value");
+        }
+        String name = pair.substring(0, equals).replace("\\,", ",").trim();
+        try {
+            return Map.entry(name, value.apply(pair.substring(equals + 1).trim()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("is wrong at '" + pair + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** Empty for all sites. */
+    static Optional<UUID> siteOrAll(String text) {
+        if (text.equals("all")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("'" + text + "' is neither the id of a site nor 'all'", e);
+        }
+    }
+
+    private static Optional<String> issuerUri(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        URI uri = URI.create(text.trim());
+        if (uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new IllegalArgumentException("must be an address like https://id.example.org/realm");
+        }
+        if (!"https".equals(uri.getScheme()) && !("http".equals(uri.getScheme()) && loopback(uri.getHost()))) {
+            throw new IllegalArgumentException("must begin with https://; http is for a provider on this machine");
+        }
+        return Optional.of(text.trim());
+    }
+
+    private static boolean loopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
     }
 
     private static Optional<URI> httpUri(String text) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,26 @@ public final class Settings {
             "security.session-idle", "12h", "5m", "30d", "A session ends after this long without a request.");
     public static final Setting<Duration> SECURITY_SESSION_LIFE = Setting.duration(
             "security.session-life", "7d", "5m", "90d", "A session ends after this long at the latest.");
+    public static final Setting<Optional<String>> OIDC_ISSUER =
+            Setting.issuer("oidc.issuer", "Issuer of the OpenID provider that people may sign in at; empty for none.");
+    public static final Setting<String> OIDC_CLIENT_ID =
+            Setting.text("oidc.client-id", "", "What this server is called at the provider.");
+    public static final Setting<String> OIDC_CLIENT_SECRET =
+            Setting.secret("oidc.client-secret", "Its secret there; empty for a public client.");
+    public static final Setting<List<String>> OIDC_SCOPES =
+            Setting.scopes("oidc.scopes", "openid profile", "Scopes that are asked for; openid is one of them.");
+    public static final Setting<String> OIDC_GROUPS_CLAIM =
+            Setting.text("oidc.groups-claim", "groups", "Claim with the person's groups; a dot leads into an object.");
+    public static final Setting<List<Map.Entry<String, Role>>> OIDC_ROLES =
+            Setting.pairs("oidc.roles", Role::of, "Roles by group, group=role,…; the first that somebody is in holds.");
+    public static final Setting<List<Map.Entry<String, Optional<UUID>>>> OIDC_SITES = Setting.pairs(
+            "oidc.sites",
+            Setting::siteOrAll,
+            "Sites by group, group=site's id,… or group=all; if set, who is in none of these groups may not enter.");
+    public static final Setting<Optional<String>> OIDC_LABEL =
+            Setting.optional("oidc.label", "What stands on the button of the sign-in page; a general word if empty.");
+    public static final Setting<Duration> OIDC_TIMEOUT =
+            Setting.duration("oidc.timeout", "5s", "100ms", "60s", "Longest wait for one answer of the provider.");
     public static final Setting<String> LOG_FORMAT =
             Setting.choice("log.format", "text", List.of("text", "json"), "Form of the log on standard error.");
     public static final Setting<AddressPolicy> CAMERAS_ALLOW = Setting.networks(
@@ -171,6 +192,15 @@ public final class Settings {
             SECURITY_PASSWORD_LINK_LIFE,
             SECURITY_SESSION_IDLE,
             SECURITY_SESSION_LIFE,
+            OIDC_ISSUER,
+            OIDC_CLIENT_ID,
+            OIDC_CLIENT_SECRET,
+            OIDC_SCOPES,
+            OIDC_GROUPS_CLAIM,
+            OIDC_ROLES,
+            OIDC_SITES,
+            OIDC_LABEL,
+            OIDC_TIMEOUT,
             LOG_FORMAT,
             CAMERAS_ALLOW,
             CAMERAS_PROBE_WITHIN,

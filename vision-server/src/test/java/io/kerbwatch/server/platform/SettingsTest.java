@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +36,15 @@ class SettingsTest {
         expected.put("security.password-link-life", "24h");
         expected.put("security.session-idle", "12h");
         expected.put("security.session-life", "7d");
+        expected.put("oidc.issuer", "");
+        expected.put("oidc.client-id", "");
+        expected.put("oidc.client-secret", "");
+        expected.put("oidc.scopes", "openid profile");
+        expected.put("oidc.groups-claim", "groups");
+        expected.put("oidc.roles", "");
+        expected.put("oidc.sites", "");
+        expected.put("oidc.label", "");
+        expected.put("oidc.timeout", "5s");
         expected.put("log.format", "text");
         expected.put("cameras.allow", "private,public");
         expected.put("cameras.probe-within", "10s");
@@ -148,5 +159,47 @@ class SettingsTest {
                 .hasMessageContaining("is no network");
         assertThatThrownBy(() -> Settings.load(folder.resolve("none.yaml"), Map.of(), Map.of()))
                 .hasMessage("there is no file " + folder.resolve("none.yaml"));
+    }
+
+    @Test
+    void groupsAreGivenRolesAndSitesInOrder(@TempDir Path folder) throws IOException {
+        UUID site = UUID.randomUUID();
+        Path file = Files.writeString(folder.resolve("k.yaml"), """
+                oidc:
+                  issuer: https://id.example.org/realm/
+                  scopes: [openid, groups]
+                  roles: [kw-admins=admin, 'cn=night\\,shift\\,dc=x=operator']
+                  sites: kw-admins=all, north=%s
+                """.formatted(site));
+
+        Settings settings = Settings.load(file, Map.of(), Map.of());
+
+        assertThat(settings.get(Settings.OIDC_ISSUER))
+                .as("kept letter by letter")
+                .contains("https://id.example.org/realm/");
+        assertThat(settings.get(Settings.OIDC_SCOPES)).containsExactly("openid", "groups");
+        assertThat(settings.get(Settings.OIDC_ROLES))
+                .containsExactly(Map.entry("kw-admins", Role.ADMIN), Map.entry("cn=night,shift,dc=x", Role.OPERATOR));
+        assertThat(settings.get(Settings.OIDC_SITES))
+                .containsExactly(Map.entry("kw-admins", Optional.empty()), Map.entry("north", Optional.of(site)));
+    }
+
+    @Test
+    void aProviderThatIsSetWronglyStopsTheStart() {
+        Settings settings = Settings.defaults();
+        for (String issuer : List.of("http://id.example.org", "https://id.example.org/?a=b", "id.example.org")) {
+            assertThatThrownBy(() -> settings.with(Settings.OIDC_ISSUER, issuer))
+                    .as(issuer)
+                    .isInstanceOf(Settings.Invalid.class);
+        }
+        assertThat(settings.with(Settings.OIDC_ISSUER, "http://127.0.0.1:9/").get(Settings.OIDC_ISSUER))
+                .contains("http://127.0.0.1:9/");
+        assertThatThrownBy(() -> settings.with(Settings.OIDC_ROLES, "a=admin,b=boss"))
+                .hasMessageContaining("is wrong at 'b=boss': there is no role 'boss'");
+        assertThatThrownBy(() -> settings.with(Settings.OIDC_ROLES, "admins")).hasMessageContaining("which is no pair");
+        assertThatThrownBy(() -> settings.with(Settings.OIDC_SITES, "a=North Gate"))
+                .hasMessageContaining("neither the id of a site nor 'all'");
+        assertThatThrownBy(() -> settings.with(Settings.OIDC_SCOPES, "profile"))
+                .hasMessageContaining("must have the scope openid");
     }
 }
