@@ -75,6 +75,10 @@ final class DeliveryStore {
     /** Orders in their first minute, of deliveries d; :lane is a minute ago. */
     private static final String FAST = "d.fast and d.base_at > :lane";
 
+    /** Of several servers, at most. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST_LEASE = Duration.ofMinutes(3);
     private static final Duration ROBOT_SPAN = Duration.ofMinutes(1);
     private static final int MOST_IN_A_DIGEST = 500;
 
@@ -285,6 +289,31 @@ final class DeliveryStore {
                 .bind("due", next.orElse(null))
                 .bind("result", result)
                 .execute();
+    }
+
+    /**
+     * Makes due what waits for an instant that a clock which was set back would reach much too late: what is to begin in
+     * the future, and what has been tried there.
+     */
+    int clockWentBack(Instant now) {
+        return database.transaction(tx -> {
+            // (Of null and another value, least is the other one.)
+            tx.handle()
+                    .createUpdate("update endpoint set sent = '{}',"
+                            + " open_until = case when open_until is not null then least(open_until, :now) end,"
+                            + " paced_until = case when paced_until is not null then least(paced_until, :now) end")
+                    .bind("now", now)
+                    .execute();
+            return tx.handle()
+                    .createUpdate("update delivery d set base_at = least(base_at, :now), due_at = least(due_at, :now),"
+                            + " leased_until = case when leased_until is not null then least(leased_until, :lease) end"
+                            + " where state = 'waiting' and (base_at > :soon or exists"
+                            + " (select 1 from attempt a where a.delivery = d.id and a.began_at > :soon))")
+                    .bind("now", now)
+                    .bind("soon", now.plus(CLOCKS_DIFFER))
+                    .bind("lease", now.plus(LONGEST_LEASE))
+                    .execute();
+        });
     }
 
     /** Makes all that waits for an endpoint due: it is there again. */

@@ -33,6 +33,9 @@ final class Dispatcher implements AutoCloseable {
     /** Beyond the attempt's own time: to resolve a name and to write down how it went. */
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(10);
 
+    /** More than a clock that is kept right is ever set back. */
+    private static final Duration SET_BACK = Duration.ofSeconds(2);
+
     private final Vertx vertx;
     private final Database database;
     private final InstantSource clock;
@@ -48,6 +51,9 @@ final class Dispatcher implements AutoCloseable {
     private final Map<Places, AtomicInteger> underWay = new ConcurrentHashMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean again;
+    /** Later than any clock at first: what was put off before a restart may have been put off by another clock. */
+    private volatile Instant looked = Instant.MAX;
+
     private volatile boolean closed;
     private volatile long timer = -1;
 
@@ -111,6 +117,13 @@ final class Dispatcher implements AutoCloseable {
     private void look() {
         again = false;
         Instant now = clock.instant();
+        if (now.isBefore(looked.minus(SET_BACK))) {
+            int late = store.clockWentBack(now);
+            if (late > 0) {
+                LOG.warn("the clock was set back; {} deliveries waited for a time that is far off now", late);
+            }
+        }
+        looked = now;
         store.expire(now.minus(settings.get(Settings.DISPATCH_GIVE_UP_AFTER)));
         int most = settings.get(Settings.DISPATCH_CONCURRENCY);
         for (DeliveryStore.Work work : store.work(now)) {
@@ -186,7 +199,7 @@ final class Dispatcher implements AutoCloseable {
         Optional<Instant> next = result.delivered() || result.gone()
                 ? Optional.empty()
                 : schedule.next(
-                        new Schedule.Failed(claim.fast(), claim.base(), claim.began()),
+                        new Schedule.Failed(claim.fast(), claim.base(), claim.began(), claim.attempt()),
                         now,
                         chance.nextDouble(),
                         result.retryAfter());

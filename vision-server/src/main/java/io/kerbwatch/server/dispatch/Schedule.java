@@ -21,6 +21,9 @@ final class Schedule {
             Duration.ofSeconds(20),
             Duration.ofSeconds(40));
 
+    /** So many attempts are no fast lane: the clock was set forward, or the server was away. */
+    private static final int BARELY_TRIED = 2;
+
     /** Up to this age of a delivery, this long to the next attempt. */
     private record Step(Duration age, Duration gap) {}
 
@@ -47,8 +50,9 @@ final class Schedule {
      * @param fast whether the delivery has the fast lane
      * @param base when the first attempt was due
      * @param began when this one began
+     * @param attempt how manieth it was, from 1
      */
-    record Failed(boolean fast, Instant base, Instant began) {}
+    record Failed(boolean fast, Instant base, Instant began, int attempt) {}
 
     /** Whether an instant lies in the fast lane of what has one. */
     static boolean inFastLane(boolean fast, Instant base, Instant at) {
@@ -65,7 +69,7 @@ final class Schedule {
      * @return empty if it is too late
      */
     Optional<Instant> next(Failed failed, Instant now, double chance, Optional<Duration> retryAfter) {
-        Instant due = fast(failed, chance).orElseGet(() -> slow(failed.base(), now, chance));
+        Instant due = fast(failed, chance).orElseGet(() -> slow(failed, now, chance));
         Instant earliest = now.plus(retryAfter
                 .map(asked -> asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked)
                 .orElse(Duration.ZERO));
@@ -89,13 +93,19 @@ final class Schedule {
         return Optional.empty();
     }
 
-    private static Instant slow(Instant base, Instant now, double chance) {
-        Duration age = Duration.between(base, now);
-        Duration gap = SLOW.stream()
-                .filter(step -> age.compareTo(step.age()) < 0)
-                .findFirst()
-                .map(Step::gap)
-                .orElse(AT_LAST);
+    /**
+     * By age; but no further off than that many attempts come to, for a clock that is set forward makes everything old at
+     * once.
+     */
+    private static Instant slow(Failed failed, Instant now, double chance) {
+        Duration age = Duration.between(failed.base(), now);
+        int byAge = (int)
+                SLOW.stream().filter(step -> age.compareTo(step.age()) >= 0).count();
+        int byAttempts = !failed.fast() || failed.attempt() <= BARELY_TRIED
+                ? failed.attempt() - 1
+                : Math.max(1, failed.attempt() - FAST.size() + 1);
+        int step = Math.min(byAge, byAttempts);
+        Duration gap = step < SLOW.size() ? SLOW.get(step).gap() : AT_LAST;
         return now.plus(gap).plus(spread(gap, chance));
     }
 

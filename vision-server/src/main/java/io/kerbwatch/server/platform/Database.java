@@ -2,6 +2,7 @@ package io.kerbwatch.server.platform;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -64,7 +65,9 @@ public final class Database implements AutoCloseable {
         config.setInitializationFailTimeout(10_000);
         config.setPoolName("kerbwatch");
         // A request that hangs on a lock would hold its connection for ever; nothing here takes that long.
-        config.setConnectionInitSql("set lock_timeout = '20s'");
+        // Nor does anything think for long within a transaction: a server that stands still in one, frozen or cut off,
+        // would keep its locks from all others, so PostgreSQL ends its transaction sooner than they give up.
+        config.setConnectionInitSql("set lock_timeout = '20s'; set idle_in_transaction_session_timeout = '10s'");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("socketTimeout", "60");
         config.addDataSourceProperty("ApplicationName", "kerbwatch");
@@ -168,6 +171,19 @@ public final class Database implements AutoCloseable {
         return false;
     }
 
+    /** Whether an error means that there is no room left on a disk, the database's or ours. */
+    public static boolean full(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            boolean database = cause instanceof SQLException sql && "53100".equals(sql.getSQLState());
+            boolean file = cause instanceof IOException
+                    && String.valueOf(cause.getMessage()).contains("No space left on device");
+            if (database || file) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether an error means that the database is away, not that the request was wrong. */
     public static boolean away(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -176,6 +192,7 @@ public final class Database implements AutoCloseable {
                 if (state.startsWith("08")
                         || state.startsWith("57P")
                         || state.equals("53300")
+                        || state.equals("25P03") // it stood still within a transaction
                         || cause instanceof java.sql.SQLTransientConnectionException) {
                     return true;
                 }

@@ -111,6 +111,9 @@ public final class Web implements AutoCloseable {
         HttpServer starting = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(90)
                         .setCompressionSupported(false)
+                        // Browsers speak HTTP/2 over TLS only, which is a proxy's; without, it is one more way to be
+                        // odd.
+                        .setHttp2ClearTextEnabled(false)
                         .setMaxHeaderSize(16 << 10)
                         .setMaxInitialLineLength(8 << 10))
                 .requestHandler(router)
@@ -395,6 +398,13 @@ public final class Web implements AutoCloseable {
                     "database-unavailable",
                     "Database away",
                     "The database does not answer just now. Nothing was changed; try again in a few seconds.");
+        } else if (Database.full(error)) {
+            LOG.error("{} found no room on the disk: {}", operation.getOperationId(), error.getMessage());
+            problem = Problem.of(
+                    507,
+                    "disk-full",
+                    "Disk full",
+                    "The server's disk is full. Nothing was changed; try again once its administrator has made room.");
         } else {
             LOG.error("{} failed", operation.getOperationId(), error);
             problem = Problem.of(

@@ -174,6 +174,30 @@ class DispatchTest {
     }
 
     @Test
+    void aClockThatIsSetBackDelaysNothing() {
+        try (Receiver receiver = new Receiver(got -> got.type().equals("ping") ? 200 : 503)) {
+            UUID endpoint =
+                    TestServer.id(world.endpoint(receiver.url(), "steps").get("endpoint"));
+            kerbwatch.clock.advance(Duration.ofHours(1)); // it was wrong
+            UUID order = world.dirtyAt(endpoint);
+            TestDispatch.await(() -> world.waitingAttempts(endpoint, "order.filed") == 1
+                    && world.settled(endpoint, "order.")
+                    && world.settled(endpoint, "incident."));
+            kerbwatch.clock.advance(Duration.ofMinutes(20));
+            TestDispatch.await(() -> world.waitingAttempts(endpoint, "order.filed") == 2
+                    && world.settled(endpoint, "order.")
+                    && world.settled(endpoint, "incident."));
+            receiver.answer(got -> 200);
+            kerbwatch.clock.advance(Duration.ofMinutes(80).negated()); // and is put right
+
+            TestDispatch.await(() -> world.state(order).equals("dispatched")
+                    && world.deliveries(endpoint, "waiting").isEmpty());
+            assertThat(receiver.of("order.filed").stream().map(Receiver.Got::id).distinct())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void oneDeadEndpointDelaysNoOther() throws IOException {
         try (ServerSocket tarpit = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Receiver receiver = new Receiver(got -> 200)) {

@@ -26,7 +26,7 @@ class ScheduleTest {
         // Each attempt takes the whole 5 s: those of 2 s and 5 s are one, and none is under way beside another.
         assertThat(attempts(true, Duration.ofSeconds(5), 6)).containsExactly(0.0, 5.0, 10.0, 20.0, 40.0, 165.0);
         assertThat(attempts(true, Duration.ofSeconds(4), 6)).containsExactly(0.0, 4.0, 8.0, 12.0, 20.0, 40.0);
-        assertThat(attempts(true, Duration.ofSeconds(11), 6)).containsExactly(0.0, 11.0, 22.0, 40.0, 171.0, 482.0);
+        assertThat(attempts(true, Duration.ofSeconds(11), 6)).containsExactly(0.0, 11.0, 22.0, 40.0, 171.0, 302.0);
     }
 
     @Test
@@ -39,7 +39,7 @@ class ScheduleTest {
             List<Instant> all = new ArrayList<>(List.of(began));
             while (Schedule.inFastLane(true, BASE, began)) {
                 began = schedule.next(
-                                new Schedule.Failed(true, BASE, began),
+                                new Schedule.Failed(true, BASE, began, all.size()),
                                 began.plusMillis(20),
                                 random.nextDouble(),
                                 NOTHING_ASKED)
@@ -56,8 +56,21 @@ class ScheduleTest {
     }
 
     @Test
+    void aClockThatIsSetForwardPutsNothingOffForAnHour() {
+        Instant later = BASE.plusSeconds(3600);
+        assertThat(schedule.next(new Schedule.Failed(true, BASE, BASE, 1), later, 0, NOTHING_ASKED))
+                .contains(later);
+        assertThat(schedule.next(new Schedule.Failed(true, BASE, later, 1), later, 0, NOTHING_ASKED))
+                .contains(later.plusSeconds(10));
+        assertThat(schedule.next(new Schedule.Failed(true, BASE, later, 2), later, 0, NOTHING_ASKED))
+                .contains(later.plusSeconds(120));
+        assertThat(schedule.next(new Schedule.Failed(false, BASE, later, 1), later, 0, NOTHING_ASKED))
+                .contains(later.plusSeconds(10));
+    }
+
+    @Test
     void aReceiverMayAskForMoreTimeUpToAnHour() {
-        Schedule.Failed third = new Schedule.Failed(true, BASE, BASE.plusSeconds(2));
+        Schedule.Failed third = new Schedule.Failed(true, BASE, BASE.plusSeconds(2), 2);
         assertThat(schedule.next(third, BASE.plusSeconds(2), 0, Optional.of(Duration.ofSeconds(30))))
                 .contains(BASE.plusSeconds(32));
         assertThat(schedule.next(third, BASE, 0, Optional.of(Duration.ofDays(9))))
@@ -67,7 +80,7 @@ class ScheduleTest {
     @Test
     void itEnds() {
         Instant late = BASE.plusSeconds(7000);
-        assertThat(schedule.next(new Schedule.Failed(true, BASE, late), late, 0, NOTHING_ASKED))
+        assertThat(schedule.next(new Schedule.Failed(true, BASE, late, 9), late, 0, NOTHING_ASKED))
                 .isEmpty();
     }
 
@@ -77,7 +90,8 @@ class ScheduleTest {
         Instant began = BASE;
         while (begun.size() < count) {
             begun.add(Duration.between(BASE, began).toMillis() / 1000.0);
-            began = schedule.next(new Schedule.Failed(fast, BASE, began), began.plus(each), 0, NOTHING_ASKED)
+            began = schedule.next(
+                            new Schedule.Failed(fast, BASE, began, begun.size()), began.plus(each), 0, NOTHING_ASKED)
                     .orElse(Instant.MAX.minusSeconds(1_000_000));
         }
         return begun;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Everything that went in and came out while faults were made, in memory and as a line each in a file. */
 final class Recording {
@@ -36,6 +37,7 @@ final class Recording {
     final Set<Integer> taken = ConcurrentHashMap.newKeySet();
     final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     final List<Report> reports = new CopyOnWriteArrayList<>();
+    private final AtomicInteger failed = new AtomicInteger();
     private final Path file;
 
     /** Records under {@code target/faults}. */
@@ -56,6 +58,16 @@ final class Recording {
     void took(int number) {
         taken.add(number);
         note("taken", Map.of("finding", number));
+    }
+
+    void notTaken(int number, String why) {
+        failed.incrementAndGet();
+        note("not taken", Map.of("finding", number, "why", why));
+    }
+
+    /** How often a finding was told and not taken. */
+    int failed() {
+        return failed.get();
     }
 
     void got(Delivery delivery) {

@@ -160,6 +160,9 @@ final class ServerProcess implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("taken ")) {
                     recording.took(Integer.parseInt(line.substring("taken ".length())));
+                } else if (line.startsWith("failed ")) {
+                    String[] words = line.split(" ", 3);
+                    recording.notTaken(Integer.parseInt(words[1]), words[2]);
                 } else if (line.startsWith("ready ")) {
                     String[] words = line.split(" ", -1);
                     ready.complete(new Ready(words[1], words[2]));

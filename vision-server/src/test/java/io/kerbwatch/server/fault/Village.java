@@ -1,5 +1,7 @@
 package io.kerbwatch.server.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.server.Api;
 import io.kerbwatch.server.TestServer;
@@ -56,22 +58,19 @@ record Village(List<String> cameras, UUID endpoint, UUID listener, String report
                 .atMost(within)
                 .pollInterval(Duration.ofMillis(500))
                 .ignoreExceptions()
-                .until(() -> {
-                    List<JsonNode> all = all(api, "orders");
-                    return all.size() >= orders
-                            && all.stream()
-                                    .allMatch(
-                                            order -> order.get("state").asText().equals("closed"))
-                            && waiting(api, endpoint) == 0
-                            && waiting(api, listener) == 0;
+                .untilAsserted(() -> {
+                    assertThat(all(api, "orders"))
+                            .hasSizeGreaterThanOrEqualTo(orders)
+                            .allMatch(order -> order.get("state").asText().equals("closed"));
+                    assertThat(waiting(api, endpoint)).isEmpty();
+                    assertThat(waiting(api, listener)).isEmpty();
                 });
     }
 
-    private static int waiting(Api api, UUID endpoint) {
-        return api.get("/api/v1/endpoints/" + endpoint + "/deliveries?state=waiting&limit=1")
+    private static JsonNode waiting(Api api, UUID endpoint) {
+        return api.get("/api/v1/endpoints/" + endpoint + "/deliveries?state=waiting")
                 .expect(200)
-                .get("items")
-                .size();
+                .get("items");
     }
 
     /** All of a kind, page after page. */

@@ -1,0 +1,50 @@
+package io.kerbwatch.server.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DatabaseTest {
+    @Test
+    void whoStandsStillInATransactionLosesItAndItsLocks() throws Exception {
+        EmbeddedPostgres.Address address = TestPostgres.database();
+        ExecutorService frozen = Executors.newSingleThreadExecutor();
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Database one = Database.open(address, 2);
+                Database two = Database.open(address, 2)) {
+            one.inTransaction(tx -> tx.handle().execute("create table thing (id int primary key, name text)"));
+            one.inTransaction(tx -> tx.handle().execute("insert into thing values (1, 'before')"));
+            Future<?> standing = frozen.submit(() -> {
+                one.inTransaction(tx -> {
+                    tx.handle().execute("update thing set name = 'never' where id = 1");
+                    locked.countDown();
+                    try {
+                        assertThat(goOn.await(60, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                return null;
+            });
+            assertThat(locked.await(10, TimeUnit.SECONDS)).isTrue();
+
+            two.inTransaction(tx -> tx.handle().execute("update thing set name = 'after' where id = 1"));
+            goOn.countDown();
+
+            assertThat(standing).failsWithin(20, TimeUnit.SECONDS);
+            String name = two.transaction(tx -> tx.handle()
+                    .createQuery("select name from thing")
+                    .mapTo(String.class)
+                    .one());
+            assertThat(name).isEqualTo("after");
+        } finally {
+            frozen.shutdownNow();
+        }
+    }
+}
