@@ -194,7 +194,12 @@ public final class Kerbwatch implements AutoCloseable {
 
         Web web = new Web(vertx, settings, contract, database, people, meters, clock);
         Operations operations = new Operations();
-        new AccountRoutes(people).mount(operations);
+        new AccountRoutes(
+                        people,
+                        site -> database.transaction(tx -> places.find(tx, site).isPresent()),
+                        endpoint -> database.transaction(
+                                tx -> dispatch.endpoints().find(tx, endpoint).isPresent()))
+                .mount(operations);
         new SignInRoutes(people, signIn, oidc, settings).mount(operations);
         new PeopleRoutes(new People(
                         database, clock, ids, audit, people, signIn, base, (tx, site) -> places.find(tx, site)

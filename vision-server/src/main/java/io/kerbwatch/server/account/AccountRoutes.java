@@ -1,18 +1,32 @@
 package io.kerbwatch.server.account;
 
 import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.Problem;
 import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Request;
 import io.kerbwatch.server.platform.Scope;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
 
 /** Tokens, sessions, who am I. */
 public final class AccountRoutes {
     private final Accounts accounts;
+    private final Predicate<UUID> sites;
+    private final Predicate<UUID> endpoints;
 
-    public AccountRoutes(Accounts accounts) {
+    /**
+     * Routes of tokens.
+     *
+     * @param sites whether there is one of that id
+     * @param endpoints whether there is one of that id
+     */
+    public AccountRoutes(Accounts accounts, Predicate<UUID> sites, Predicate<UUID> endpoints) {
         this.accounts = accounts;
+        this.sites = sites;
+        this.endpoints = endpoints;
     }
 
     public void mount(Operations operations) {
@@ -30,14 +44,31 @@ public final class AccountRoutes {
                 })
                 .on("listTokens", request -> Reply.json(Map.of("items", accounts.tokens(request.caller()))))
                 .on("createToken", request -> {
-                    Accounts.Issued issued =
-                            accounts.createToken(request.caller(), request.body(Accounts.NewToken.class));
+                    Accounts.NewToken wanted = request.body(Accounts.NewToken.class);
+                    check(wanted);
+                    Accounts.Issued issued = accounts.createToken(request.caller(), wanted);
                     return Reply.created("/api/v1/tokens/" + issued.token().id(), issued);
                 })
                 .on("revokeToken", request -> {
                     accounts.revokeToken(request.caller(), request.id("tokenId"));
                     return Reply.nothing();
                 });
+    }
+
+    /** A token for what there is not would look right and never work. */
+    private void check(Accounts.NewToken wanted) {
+        UUID endpoint = wanted.endpoint();
+        if (endpoint != null && !endpoints.test(endpoint)) {
+            throw Problem.invalid("/endpoint", "There is no endpoint " + endpoint + ".")
+                    .raised();
+        }
+        List<UUID> named = wanted.sites() == null ? List.of() : wanted.sites();
+        for (int i = 0; i < named.size(); i++) {
+            if (!sites.test(named.get(i))) {
+                throw Problem.invalid("/sites/" + i, "There is no site " + named.get(i) + ".")
+                        .raised();
+            }
+        }
     }
 
     private static Reply me(Request request, boolean password) {

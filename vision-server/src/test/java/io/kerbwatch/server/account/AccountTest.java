@@ -77,6 +77,19 @@ class AccountTest {
     }
 
     @Test
+    void aTokenForWhatThereIsNotIsRefused() {
+        String nothing = UUID.randomUUID().toString();
+        assertThat(api.post("/api/v1/tokens", "{\"name\":\"x\",\"role\":\"crew\",\"endpoint\":\"" + nothing + "\"}")
+                        .expect(400)
+                        .toString())
+                .contains("There is no endpoint " + nothing);
+        assertThat(api.post("/api/v1/tokens", "{\"name\":\"x\",\"role\":\"viewer\",\"sites\":[\"" + nothing + "\"]}")
+                        .expect(400)
+                        .toString())
+                .contains("/sites/0");
+    }
+
+    @Test
     void aPersonSignsInByNameAndPasswordAndActsUnderTheirName() {
         account("Li.Na", "operator", ",\"displayName\":\"李娜\"");
         Browser browser = browser();
