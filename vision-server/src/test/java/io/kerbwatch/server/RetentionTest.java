@@ -41,7 +41,7 @@ class RetentionTest {
             kerbwatch.answer(Verification.Outcome.CANNOT_TELL);
             String first = kerbwatch.order(order).at("/snapshots/after").asText();
             kerbwatch
-                    .api
+                    .as("operator", null)
                     .post("/api/v1/orders/" + order + "/events", "{\"event\":\"pass\"}")
                     .expect(200);
             JsonNode closed = kerbwatch.order(order);
@@ -65,6 +65,37 @@ class RetentionTest {
             assertThat(kerbwatch.api.get(before).problem(410)).isEqualTo("picture-deleted");
             kerbwatch.server.prune(); // nothing left to do
             assertThat(kerbwatch.order(order).get("state").asText()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    void whatEarlierRoundsOfAnOrderRestOnIsKeptAsLong() {
+        Path[] data = new Path[1];
+        try (TestServer kerbwatch = TestServer.start(settings -> {
+            data[0] = Path.of(settings.get(Settings.DATA));
+            return settings;
+        })) {
+            UUID camera = kerbwatch.camera(kerbwatch.site("station"), "10.0.0.8");
+            kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            UUID order = TestServer.id(kerbwatch.orders().get(0));
+            for (int round = 1; round <= 2; round++) {
+                for (String event : List.of(
+                        "dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"Li\"},\"reason\":\"", "arrive", "done")) {
+                    kerbwatch
+                            .api
+                            .post("/api/v1/orders/" + order + "/events", "{\"event\":\"" + event + "\"}")
+                            .expect(200);
+                }
+                kerbwatch.answer(Verification.Outcome.CLEAN);
+                kerbwatch.clock.advance(Duration.ofMinutes(1));
+                kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            }
+            assertThat(kerbwatch.order(order).get("round").asInt()).isEqualTo(3);
+            int all = files(data[0]).size();
+
+            kerbwatch.clock.advance(Duration.ofHours(25));
+            kerbwatch.server.prune();
+            assertThat(files(data[0])).hasSize(all);
         }
     }
 

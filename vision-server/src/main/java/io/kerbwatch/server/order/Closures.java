@@ -90,7 +90,8 @@ final class Closures {
         Receiver receiver = order.receiver();
         tx.handle()
                 .createUpdate("insert into closure_check (id, order_id, round, closed_at, closed_by, receiver,"
-                        + " after_snapshot) values (:id, :order, :round, :at, :by, :receiver, :after)"
+                        + " before_snapshot, after_snapshot)"
+                        + " values (:id, :order, :round, :at, :by, :receiver, :before, :after)"
                         + " on conflict (order_id, round) do nothing")
                 .bind("id", ids.next())
                 .bind("order", order.id())
@@ -98,6 +99,7 @@ final class Closures {
                 .bind("at", at)
                 .bind("by", order.closedBy() == null ? "report" : order.closedBy())
                 .bind("receiver", receiver == null ? null : receiver.id())
+                .bind("before", order.beforeSnapshot())
                 .bind("after", order.afterSnapshot())
                 .execute();
         changed(tx, order.site());
@@ -163,18 +165,22 @@ final class Closures {
         });
     }
 
-    /** Of the orders that ended since an instant. */
+    /** Of what was closed since an instant, even if it was opened again afterwards: that is where false closures show. */
     Figures figures(Caller caller, Instant since) {
         return database.transaction(tx -> tx.handle()
-                .createQuery("select count(*) filter (where state = 'closed') as closed,"
-                        + " count(*) filter (where state = 'closed' and o.closed_by = 'camera') as camera,"
-                        + " count(*) filter (where state = 'closed' and o.closed_by = 'human') as human,"
-                        + " count(*) filter (where state = 'closed' and o.closed_by is null) as report,"
-                        + " count(*) filter (where state = 'self-cleared') as self,"
-                        + " count(c.id) as sampled, count(c.decided_at) as checked,"
+                .createQuery("select * from (select count(*) filter (where to_state = 'closed') as closed,"
+                        + " count(*) filter (where to_state = 'closed' and event in ('seen-clean', 'self-clear')) as camera,"
+                        + " count(*) filter (where to_state = 'closed' and event = 'pass') as human,"
+                        + " count(*) filter (where to_state = 'closed'"
+                        + " and event not in ('seen-clean', 'self-clear', 'pass')) as report,"
+                        + " count(*) filter (where to_state = 'self-cleared') as self"
+                        + " from order_move m join orders o on o.id = m.order_id where m.at >= :since"
+                        + " and m.from_state <> m.to_state and m.to_state in ('closed', 'self-cleared')"
+                        + " and (:all or o.site = any(:sites))) moves,"
+                        + " (select count(*) as sampled, count(c.decided_at) as checked,"
                         + " count(*) filter (where not c.agrees) as disagreed"
-                        + " from orders o left join closure_check c on c.order_id = o.id and c.round = o.round"
-                        + " where o.ended_at >= :since and (:all or o.site = any(:sites))")
+                        + " from closure_check c join orders o on o.id = c.order_id where c.closed_at >= :since"
+                        + " and (:all or o.site = any(:sites))) checks")
                 .bind("since", since)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
@@ -191,7 +197,7 @@ final class Closures {
                 .one());
     }
 
-    private static final String SELECT = "select c.*, o.number, o.site, o.before_snapshot, s.name as site_name"
+    private static final String SELECT = "select c.*, o.number, o.site, s.name as site_name"
             + " from closure_check c join orders o on o.id = c.order_id join site s on s.id = o.site";
 
     private void changed(Tx tx, UUID site) {

@@ -107,6 +107,13 @@ public final class Intake implements ZoneListener {
         }
         Optional<Order> joinable = store.lockJoinable(
                 tx, sighting.site(), OrderBook.REFUSE, site.get().dispatchMode());
+        if (joinable.isPresent() && last.isPresent() && justCleared(last.get(), joinable.get())) {
+            Incident again = last.get();
+            incidents.confirmAgain(tx, again.id(), sighting.at(), sighting.places(), sighting.score());
+            Order order = book.noteAndTell(tx, joinable.get(), "incident-confirmed-again", camera(sighting));
+            book.tellIncident(tx, order, incidents.find(tx, again.id()).orElse(again), MessageType.INCIDENT_OPENED);
+            return new Outcome("confirmed again", Optional.of(again.id()));
+        }
         if (joinable.isPresent()) {
             Incident incident =
                     incident(sighting, "open", Optional.of(joinable.get().id()), "");
@@ -227,6 +234,15 @@ public final class Intake implements ZoneListener {
 
     private boolean anyOpen(Tx tx, Order order) {
         return incidents.ofOrder(tx, order.id()).stream().anyMatch(Incident::open);
+    }
+
+    /** The order was opened again for another place of the site, and this one is dirty again as well. */
+    private boolean justCleared(Incident incident, Order order) {
+        Instant cleared = incident.clearedAt();
+        return order.id().equals(incident.order())
+                && cleared != null
+                && Duration.between(cleared, clock.instant()).compareTo(settings.get(Settings.ORDERS_REOPEN_WITHIN))
+                        <= 0;
     }
 
     private boolean justEnded(Order order) {

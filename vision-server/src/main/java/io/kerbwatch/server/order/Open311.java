@@ -1,6 +1,7 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.calendar.Calendars;
+import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.incident.Incident;
 import io.kerbwatch.server.incident.Incidents;
 import io.kerbwatch.server.platform.Caller;
@@ -34,6 +35,9 @@ final class Open311 {
     private static final int MOST = 1000;
 
     private static final Duration LOOKS_BACK = Duration.ofDays(90);
+
+    private static final Map<String, String> NAMES =
+            Map.of(OrderBook.REFUSE, "垃圾清理 Refuse", DeadlineRules.ROOT_CAUSE, "源头治理 Root cause");
 
     private final Database database;
     private final InstantSource clock;
@@ -73,8 +77,8 @@ final class Open311 {
 
     Reply services() {
         return Reply.json(List.of(
-                service("refuse", "垃圾清理 Refuse", "Overflowing bins and litter at a refuse station"),
-                service("root-cause", "源头治理 Root cause", "A place that becomes dirty again and again")));
+                service(OrderBook.REFUSE, "Overflowing bins and litter at a refuse station"),
+                service(DeadlineRules.ROOT_CAUSE, "A place that becomes dirty again and again")));
     }
 
     Reply requests(Request request) {
@@ -121,14 +125,16 @@ final class Open311 {
         shown.put("service_request_id", order.number());
         shown.put("status", order.state().ended() ? "closed" : "open");
         shown.put("status_notes", order.state().code());
-        shown.put("service_name", order.kind());
+        shown.put("service_name", NAMES.getOrDefault(order.kind(), order.kind()));
         shown.put("service_code", order.kind());
         shown.put(
                 "description",
                 all.isEmpty()
                         ? order.note()
                         : all.stream().map(Incident::kind).distinct().collect(Collectors.joining(", ")));
-        shown.put("agency_responsible", receiver == null ? null : receiver.name());
+        // Open to the public: a crew, and not the name of somebody in it.
+        shown.put(
+                "agency_responsible", receiver == null || !receiver.kind().equals("endpoint") ? null : receiver.name());
         shown.put("service_notice", null);
         shown.put("requested_datetime", order.createdAt());
         shown.put("updated_datetime", store.entered(tx, order.id()).orElse(order.createdAt()));
@@ -149,10 +155,10 @@ final class Open311 {
         return snapshot == null ? null : base + snapshots.link(snapshot);
     }
 
-    private static Map<String, Object> service(String code, String name, String description) {
+    private static Map<String, Object> service(String code, String description) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("service_code", code);
-        shown.put("service_name", name);
+        shown.put("service_name", NAMES.get(code));
         shown.put("description", description);
         shown.put("metadata", false);
         shown.put("type", "realtime");

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauses when its clocks stood still, in all rounds; the last is open while it is suspended
  * @param filedAt when this round began; its clocks start here
  * @param filedToArrived seconds, without pauses; measured against ten minutes
+ * @param doneBy who reported that the work is done, and so does not judge it; null while nobody has
  * @param doneReported false if nobody told that the work is done
  * @param late that the camera cleared it by itself only after rework
  * @param closedBy camera or human
@@ -56,6 +57,7 @@ record Order(
         @Nullable Instant endedAt,
         @Nullable Double filedToArrived,
         @Nullable Double dispatchedToArrived,
+        @Nullable String doneBy,
         boolean doneReported,
         boolean late,
         @Nullable String closedBy,
@@ -108,6 +110,8 @@ record Order(
 
         @Nullable Double dispatchedToArrived;
 
+        @Nullable String doneBy;
+
         boolean doneReported;
         boolean late;
 
@@ -143,6 +147,7 @@ record Order(
             endedAt = order.endedAt;
             filedToArrived = order.filedToArrived;
             dispatchedToArrived = order.dispatchedToArrived;
+            doneBy = order.doneBy;
             doneReported = order.doneReported;
             late = order.late;
             closedBy = order.closedBy;
@@ -184,6 +189,7 @@ record Order(
                     endedAt,
                     filedToArrived,
                     dispatchedToArrived,
+                    doneBy,
                     doneReported,
                     late,
                     closedBy,

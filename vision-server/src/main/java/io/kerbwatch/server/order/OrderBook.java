@@ -178,6 +178,7 @@ final class OrderBook {
                 null,
                 null,
                 null,
+                null,
                 false,
                 false,
                 null,

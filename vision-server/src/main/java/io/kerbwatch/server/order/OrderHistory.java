@@ -1,14 +1,17 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +39,15 @@ public final class OrderHistory {
     }
 
     /** A row as it stands now. */
-    private record Row(UUID order, String name, int length, OrderStore.Line line, byte @Nullable [] hash) {}
+    private record Row(
+            UUID order,
+            String name,
+            int length,
+            String state,
+            @Nullable String closedBy,
+            @Nullable Instant arrivedAt,
+            OrderStore.Line line,
+            byte @Nullable [] hash) {}
 
     /** Goes through all orders. */
     public Result verify() throws IOException {
@@ -50,13 +61,17 @@ public final class OrderHistory {
         database.inTransaction(tx -> {
             try (var rows = tx
                     .handle()
-                    .createQuery("select m.*, o.number as name, o.moves from order_move m"
+                    .createQuery("select m.*, o.number as name, o.moves, o.state, o.closed_by, o.arrived_at"
+                            + " from order_move m"
                             + " join orders o on o.id = m.order_id order by m.order_id, m.number")
                     .setFetchSize(1000)
                     .map((found, context) -> new Row(
                             found.getObject("order_id", UUID.class),
                             found.getString("name"),
                             found.getInt("moves"),
+                            found.getString("state"),
+                            found.getString("closed_by"),
+                            Rows.instant(found, "arrived_at"),
                             OrderStore.line(found),
                             found.getBytes("hash")))
                     .stream()) {
@@ -78,6 +93,8 @@ public final class OrderHistory {
         private byte[] head = HistoryChain.BEGINNING;
         private boolean chained;
         private boolean broken;
+        private @Nullable Instant arrived;
+        private @Nullable String closedBy;
 
         void take(Row row) {
             Row before = last;
@@ -87,11 +104,18 @@ public final class OrderHistory {
                 head = HistoryChain.BEGINNING;
                 chained = false;
                 broken = false;
+                arrived = null;
+                closedBy = null;
                 expect(row, 1);
             } else {
                 expect(row, before.line.number() + 1);
             }
             moves++;
+            if (before != null && before.line.round() != row.line.round()) {
+                arrived = null;
+                closedBy = null;
+            }
+            told(row.line);
             last = row;
             byte[] hash = row.hash;
             if (hash == null && !chained) {
@@ -107,6 +131,18 @@ public final class OrderHistory {
             Anchors.Anchor anchor = anchors == null ? null : anchors.remove(row.line.number());
             if (anchor != null && !Arrays.equals(anchor.hash(), head) && !broken) {
                 fault(row, "was rewritten: another hash was anchored at " + at(anchor));
+            }
+        }
+
+        /** What the order's own row has to say after this move. */
+        private void told(OrderStore.Line line) {
+            if (line.event().equals(OrderEvent.ARRIVE.code())) {
+                arrived = line.at();
+            } else if (line.event().equals(OrderEvent.PASS.code())) {
+                closedBy = "human";
+            } else if (line.event().equals(OrderEvent.SEEN_CLEAN.code())
+                    || line.event().equals(OrderEvent.SELF_CLEAR.code())) {
+                closedBy = "camera";
             }
         }
 
@@ -128,6 +164,16 @@ public final class OrderHistory {
             }
             if (end.line.number() != end.length) {
                 faults.add("order " + end.name + " ends with move " + end.line.number() + " of " + end.length);
+            }
+            compare(end, "state", end.state, end.line.to());
+            compare(end, "closed_by", end.closedBy, closedBy);
+            compare(end, "arrived_at", end.arrivedAt, arrived);
+        }
+
+        /** Lists and figures are read from the order's own row, so it has to be what its moves have made of it. */
+        private void compare(Row end, String what, @Nullable Object row, @Nullable Object moves) {
+            if (chained && !Objects.equals(row, moves)) {
+                faults.add("order " + end.name + " says " + what + " " + row + ", but by its moves it is " + moves);
             }
         }
 

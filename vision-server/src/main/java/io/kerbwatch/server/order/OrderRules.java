@@ -83,6 +83,7 @@ final class OrderRules {
             case DONE, DONE_NOT_REPORTED -> {
                 draft.doneAt = at;
                 draft.doneReported = move.event() == OrderEvent.DONE;
+                draft.doneBy = draft.doneReported ? move.actor() : null;
                 draft.question++;
             }
             case SEEN_CLEAN -> {
@@ -142,6 +143,7 @@ final class OrderRules {
         draft.endedAt = null;
         draft.filedToArrived = null;
         draft.dispatchedToArrived = null;
+        draft.doneBy = null;
         draft.doneReported = false;
         draft.late = false;
         draft.closedBy = null;
@@ -187,12 +189,21 @@ final class OrderRules {
                 .toList();
         boolean byOthers =
                 possible.stream().anyMatch(line -> move.event().code().equals(line.get("event")));
+        boolean ownWork = TransitionTable.ROWS.stream()
+                .anyMatch(row -> row.event() == move.event()
+                        && row.from().contains(order.state())
+                        && row.guard() == Transition.Guard.DID_NOT_DO_THE_WORK
+                        && !row.guard().holds(order, move.actor()));
         return Problem.conflict(
                         "transition-not-allowed",
                         "Not possible now",
                         "Order " + order.number() + " is " + order.state().code() + "; '"
                                 + move.event().code() + "' is "
-                                + (byOthers ? "not for " + move.actorName() + " to say" : "not possible from there")
+                                + (ownWork
+                                        ? "for somebody who did not report the work"
+                                        : byOthers
+                                                ? "not for " + move.actorName() + " to say"
+                                                : "not possible from there")
                                 + ". 'possible' lists what is.")
                 .with("state", order.state().code())
                 .with("round", order.round())

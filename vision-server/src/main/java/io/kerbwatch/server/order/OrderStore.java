@@ -294,7 +294,7 @@ final class OrderStore {
                                         + " arrived_at = :arrived, done_at = :done, ended_at = :ended,"
                                         + " filed_to_arrived = :filedToArrived,"
                                         + " dispatched_to_arrived = :dispatchedToArrived,"
-                                        + " done_reported = :doneReported, late = :late, closed_by = :closedBy,"
+                                        + " done_by = :doneBy, done_reported = :doneReported, late = :late, closed_by = :closedBy,"
                                         + " merged_into = :mergedInto, escalated = :escalated, question = :question,"
                                         + " before_snapshot = :before, after_snapshot = :after, sequence = :sequence,"
                                         + " moves = :moves where id = :id"),
@@ -307,6 +307,7 @@ final class OrderStore {
                 .bind("accepted", order.acceptedAt())
                 .bind("arrived", order.arrivedAt())
                 .bind("done", order.doneAt())
+                .bind("doneBy", order.doneBy())
                 .bind("ended", order.endedAt())
                 .bind("filedToArrived", order.filedToArrived())
                 .bind("dispatchedToArrived", order.dispatchedToArrived())
@@ -481,6 +482,7 @@ final class OrderStore {
                 Rows.instant(rows, "ended_at"),
                 Rows.number(rows, "filed_to_arrived"),
                 Rows.number(rows, "dispatched_to_arrived"),
+                rows.getString("done_by"),
                 rows.getBoolean("done_reported"),
                 rows.getBoolean("late"),
                 rows.getString("closed_by"),

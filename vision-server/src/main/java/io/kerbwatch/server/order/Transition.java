@@ -55,6 +55,9 @@ record Transition(Set<State> from, OrderEvent event, Set<By> by, Guard guard, Op
         DID_NOT_DO_THE_WORK {
             @Override
             boolean holds(Order order, String actor) {
+                if (actor.equals(order.doneBy())) {
+                    return false;
+                }
                 Receiver receiver = order.receiver();
                 return receiver == null || !(receiver.id().equals(actor) || actor.equals("crew:" + receiver.id()));
             }

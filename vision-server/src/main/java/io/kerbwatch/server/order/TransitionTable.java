@@ -55,7 +55,7 @@ final class TransitionTable {
             row(states(DISPATCHED, ACCEPTED), OrderEvent.DONE, by(ENDPOINT), VERIFYING),
             row(states(ARRIVED), OrderEvent.DONE_NOT_REPORTED, by(TIMER, CAMERA), VERIFYING),
             row(states(VERIFYING, HUMAN_CHECK), OrderEvent.SEEN_CLEAN, by(CAMERA), CLOSED),
-            row(states(VERIFYING, HUMAN_CHECK), OrderEvent.PASS, by(CHECKER), CLOSED),
+            row(states(VERIFYING, HUMAN_CHECK), OrderEvent.PASS, by(CHECKER), Guard.DID_NOT_DO_THE_WORK, CLOSED),
             row(states(VERIFYING), OrderEvent.STILL_DIRTY, by(CAMERA), Guard.REWORK_LEFT, FILED),
             row(states(VERIFYING), OrderEvent.STILL_DIRTY, by(CAMERA), Guard.REWORK_SPENT, HUMAN_CHECK),
             row(states(VERIFYING), OrderEvent.CANNOT_TELL, by(CAMERA, TIMER), HUMAN_CHECK),

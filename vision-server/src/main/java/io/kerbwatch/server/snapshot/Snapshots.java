@@ -161,10 +161,15 @@ public final class Snapshots {
             over = database.transaction(tx -> tx.handle()
                     .createQuery("select id, path, original_path from snapshot p where deleted_at is null"
                             + " and (taken_at < :incidents or (taken_at < :others"
-                            + " and not exists (select 1 from incident i where p.id in (i.opened_snapshot,"
-                            + " i.cleared_snapshot))"
-                            + " and not exists (select 1 from orders o where p.id in (o.before_snapshot,"
-                            + " o.after_snapshot)))) order by taken_at limit :most")
+                            + " and not exists (select 1 from (select opened_snapshot as id from incident"
+                            + " union all select cleared_snapshot from incident"
+                            + " union all select before_snapshot from orders"
+                            + " union all select after_snapshot from orders"
+                            // Earlier rounds rest on pictures, too.
+                            + " union all select snapshot from order_move"
+                            + " union all select before_snapshot from closure_check"
+                            + " union all select after_snapshot from closure_check) used where used.id = p.id)))"
+                            + " order by taken_at limit :most")
                     .bind("incidents", now.minus(ofIncidents))
                     .bind("others", now.minus(others))
                     .bind("most", PRUNED_AT_ONCE)

@@ -101,6 +101,23 @@ class OrderHistoryTest {
     }
 
     @Test
+    void anOrderThatSaysOtherThanItsMovesIsNamed() throws Exception {
+        for (String[] forged : new String[][] {
+            {"state = 'closed'", "state closed"},
+            {"closed_by = 'camera'", "closed_by camera"},
+            {"arrived_at = filed_at + interval '1 minute'", "arrived_at"}
+        }) {
+            sql("create table kept as select * from orders where id = ?");
+            sql("update orders set " + forged[0] + " where id = ?");
+            assertThat(verify().faults()).hasSize(1).first().asString().contains(forged[1]);
+            sql("update orders o set state = k.state, closed_by = k.closed_by, arrived_at = k.arrived_at from kept k"
+                    + " where o.id = k.id and o.id = ?");
+            database.inTransaction(tx -> tx.handle().execute("drop table kept"));
+            assertThat(verify().faults()).isEmpty();
+        }
+    }
+
+    @Test
     void aShortenedHistoryIsNoticed() throws Exception {
         sql("delete from order_move where order_id = ? and number = (select max(number) from order_move)");
         List<String> faults = verify().faults();

@@ -53,6 +53,23 @@ class RecurrenceTest {
     }
 
     @Test
+    void twoPlacesThatAreDirtyAgainWithinMinutesAreTheSameIncidents() {
+        for (int time = 0; time < 2; time++) {
+            kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            kerbwatch.tell(camera, Kind.LITTER, Finding.Type.CONFIRMED);
+            kerbwatch.clock.advance(Duration.ofMinutes(1));
+            kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CLEARED);
+            kerbwatch.tell(camera, Kind.LITTER, Finding.Type.CLEARED);
+            kerbwatch.clock.advance(Duration.ofMinutes(4));
+        }
+        assertThat(kerbwatch.orders("refuse")).hasSize(1);
+        assertThat(kerbwatch.orders("refuse").get(0).get("incidents"))
+                .hasSize(2)
+                .allMatch(incident -> incident.get("times").asInt() == 2);
+        assertThat(kerbwatch.orders("root-cause")).isEmpty();
+    }
+
+    @Test
     void itIsFiledOnceADayAndADayIsThatOfTheSite() {
         for (int i = 0; i < 5; i++) {
             dirtyAndClean(Kind.OVERFLOW);
@@ -105,7 +122,7 @@ class RecurrenceTest {
         String events = "/api/v1/orders/" + onlyCause().get("id").asText() + "/events";
         int asked = kerbwatch.vision.questions.size();
         for (String event : new String[] {
-            "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"team\",\"id\":\"planning\"}}",
+            "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"planning\"}}",
             "{\"event\":\"arrive\"}",
             "{\"event\":\"done\"}"
         }) {
@@ -115,7 +132,7 @@ class RecurrenceTest {
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> onlyCause().get("state").asText().equals("human-check"));
         assertThat(kerbwatch.vision.questions).as("no camera was asked").hasSize(asked);
-        kerbwatch.api.post(events, "{\"event\":\"pass\"}").expect(200);
+        kerbwatch.as("operator", null).post(events, "{\"event\":\"pass\"}").expect(200);
         assertThat(onlyCause().get("closedBy").asText()).isEqualTo("human");
     }
 

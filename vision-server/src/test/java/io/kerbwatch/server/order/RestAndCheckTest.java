@@ -153,6 +153,49 @@ class RestAndCheckTest {
     }
 
     @Test
+    void aClosureCountsWithItsOwnPicturesThoughItsOrderIsOpenedAgain() {
+        workAndClose();
+        JsonNode pictures = kerbwatch.order(order).get("snapshots");
+        kerbwatch.clock.advance(Duration.ofMinutes(2));
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+        assertThat(state()).isNotEqualTo("closed");
+        assertThat(kerbwatch.order(order).at("/snapshots/before")).isNotEqualTo(pictures.get("before"));
+
+        JsonNode check = kerbwatch
+                .api
+                .get("/api/v1/closure-checks")
+                .expect(200)
+                .get("items")
+                .get(0);
+        assertThat(pictures.get("before").asText()).endsWith(check.get("before").asText());
+        assertThat(pictures.get("after").asText()).endsWith(check.get("after").asText());
+        kerbwatch
+                .as("operator", null)
+                .post(
+                        "/api/v1/closure-checks/" + check.get("id").asText() + "/answer",
+                        "{\"agrees\":false,\"opinion\":\"it never was clean\"}")
+                .expect(200);
+        JsonNode figures = kerbwatch.api.get("/api/v1/closures").expect(200);
+        assertThat(figures.get("closed").asInt()).isEqualTo(1);
+        assertThat(figures.get("byCamera").asInt()).isEqualTo(1);
+        assertThat(figures.get("disagreed").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void whoReportedThatTheWorkIsDoneDoesNotPassIt() {
+        Api reporter = kerbwatch.as("admin", null); // and rang up for Li
+        String path = "/api/v1/orders/" + order + "/events";
+        reporter.post(path, "{\"event\":\"arrive\"}").expect(200);
+        reporter.post(path, "{\"event\":\"done\"}").expect(200);
+        kerbwatch.answer(Verification.Outcome.CANNOT_TELL);
+        assertThat(state()).isEqualTo("human-check");
+        assertThat(reporter.post(path, "{\"event\":\"pass\"}").problem(409)).isEqualTo("transition-not-allowed");
+        assertThat(state()).isEqualTo("human-check");
+        kerbwatch.as("operator", null).post(path, "{\"event\":\"pass\"}").expect(200);
+        assertThat(state()).isEqualTo("closed");
+    }
+
+    @Test
     void aMoveSaysWhoHadItHowLongTheStepTookWhatWasOverdueAndWhatBelongsToIt() {
         Phone phone = phone();
         kerbwatch.clock.advance(Duration.ofSeconds(30));

@@ -273,6 +273,7 @@ class TransitionTableTest {
                 state.ended() ? START : null,
                 null,
                 null,
+                null,
                 false,
                 false,
                 null,

@@ -130,11 +130,12 @@ public final class DemoCommand implements Callable<Integer> {
                             "1000"));
             Village village = Village.sample();
             try (SampleStation station = village.cameras();
-                    DispatchConsumer consumer =
-                            DispatchConsumer.start(Crew.nearby(), site -> station.clean(village.cameraAt(site)));
+                    DispatchConsumer consumer = DispatchConsumer.start(
+                            Crew.nearby(), site -> village.cameraAt(site).ifPresent(station::clean));
                     CameraVision vision = CameraVision.load(settings, clock);
                     Kerbwatch server = Kerbwatch.start(settings, vision, clock);
-                    Phones phones = phones(server, site -> station.clean(village.cameraAt(site)))) {
+                    Phones phones =
+                            phones(server, site -> village.cameraAt(site).ifPresent(station::clean))) {
                 times.at(Step.STARTED, clock.instant());
                 Api api = api(server);
                 say(began, "the server listens; sign in once at " + server.signInLink());

@@ -92,7 +92,8 @@ final class Phones implements AutoCloseable {
         for (Phone phone : phones) {
             try {
                 phone.look();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
+                // The others go on, and so does this one in a second.
                 LOG.debug("a phone of the demo had no answer: {}", e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
