@@ -120,18 +120,18 @@ class RebindingTest {
     }
 
     /** The process takes names from our file alone, and keeps no answer of it. */
-    private ServerProcess.Plan plan() {
+    private ServerProcess.Plan plan() throws IOException {
         EmbeddedPostgres.Address database = TestPostgres.database();
         Map<String, String> settings = Fault.settings(Fault.data("rebinding"));
         settings.put("database.url", database.url());
         settings.put("database.user", database.user());
         settings.put("database.password", database.password());
         settings.put("dispatch.allow", ALLOWED + "/32");
+        // That a name has no address is kept by a security property, which no system property goes before.
+        Path security = Files.writeString(
+                hosts.resolveSibling("security"), "networkaddress.cache.ttl=0\nnetworkaddress.cache.negative.ttl=0\n");
         return ServerProcess.Plan.with(settings)
-                .options(
-                        "-Djdk.net.hosts.file=" + hosts,
-                        "-Dsun.net.inetaddr.ttl=0",
-                        "-Dsun.net.inetaddr.negative.ttl=0");
+                .options("-Djdk.net.hosts.file=" + hosts, "-Djava.security.properties=" + security);
     }
 
     /** What the name says from now on; whoever reads the file sees all of it or nothing. */
