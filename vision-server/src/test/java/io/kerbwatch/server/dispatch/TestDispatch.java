@@ -111,13 +111,17 @@ public final class TestDispatch implements AutoCloseable {
     /** Has the server look, and waits until it has nothing under way to an endpoint. */
     public void quiet(UUID endpoint) {
         sql("select pg_notify('kerbwatch', 'outbox')");
-        await(() -> sql("select count(*) from delivery d join endpoint e on e.id = d.endpoint"
-                        + " where d.endpoint = '" + endpoint + "' and d.state = 'waiting' and d.due_at <= '"
-                        + kerbwatch.clock.instant()
-                        + "' and e.state <> 'disabled' and (e.open_until is null or e.open_until <= '"
-                        + kerbwatch.clock.instant() + "' or d.leased_until is not null or (d.fast and d.base_at > '"
-                        + kerbwatch.clock.instant().minusSeconds(60) + "'))")
-                == 0);
+        // Often, for tests that go through hours in small steps.
+        await(
+                Duration.ofMillis(20),
+                () -> sql("select count(*) from delivery d join endpoint e on e.id = d.endpoint"
+                                + " where d.endpoint = '" + endpoint + "' and d.state = 'waiting' and d.due_at <= '"
+                                + kerbwatch.clock.instant()
+                                + "' and e.state <> 'disabled' and (e.open_until is null or e.open_until <= '"
+                                + kerbwatch.clock.instant()
+                                + "' or d.leased_until is not null or (d.fast and d.base_at > '"
+                                + kerbwatch.clock.instant().minusSeconds(60) + "'))")
+                        == 0);
     }
 
     /** Runs a statement in the server's database; answers its first number, if it has one. */
@@ -139,9 +143,10 @@ public final class TestDispatch implements AutoCloseable {
     }
 
     public static void await(Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
+        await(Duration.ofMillis(100), condition);
+    }
+
+    private static void await(Duration interval, Callable<Boolean> condition) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(interval).until(condition);
     }
 }
