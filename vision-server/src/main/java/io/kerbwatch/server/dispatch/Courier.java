@@ -16,10 +16,16 @@ import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one attempt by HTTP: one POST to an address that was checked, no redirect, a bounded answer, a deadline. */
@@ -28,13 +34,22 @@ final class Courier {
     private static final int ANSWER_KEPT = 1 << 10;
     private static final int CONNECTIONS_PER_RECEIVER = 64;
 
+    /** In what words that comes differs from one attempt to the next. */
+    private static final Pattern BROKEN_OFF =
+            Pattern.compile("connection reset|connection was closed|broken pipe", Pattern.CASE_INSENSITIVE);
+
+    private static final int SECONDS_DIGITS = 9;
+    private static final Duration ABSURDLY_LONG = Duration.ofDays(10_000);
+
     private final Vertx vertx;
     private final HttpClient client;
     private final AddressPolicy allowed;
+    private final InstantSource clock;
 
-    Courier(Vertx vertx, AddressPolicy allowed) {
+    Courier(Vertx vertx, AddressPolicy allowed, InstantSource clock) {
         this.vertx = vertx;
         this.allowed = allowed;
+        this.clock = clock;
         this.client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setMaxHeaderSize(16 << 10)
@@ -115,7 +130,7 @@ final class Courier {
         return exchange.done.future().onComplete(result -> vertx.cancelTimer(timer));
     }
 
-    private static final class Exchange {
+    private final class Exchange {
         private final long began;
         private final Promise<Result> done = Promise.promise();
         private final Buffer answer = Buffer.buffer();
@@ -180,7 +195,7 @@ final class Courier {
                     status,
                     result,
                     answer.toString(StandardCharsets.UTF_8).replace("\u0000", ""),
-                    retryAfter(head.getHeader("retry-after")),
+                    retryAfter(head.getHeader("retry-after"), clock.instant()),
                     since(began)));
         }
 
@@ -191,18 +206,29 @@ final class Courier {
         }
     }
 
-    private static Optional<Duration> retryAfter(@Nullable String header) {
-        if (header == null || !header.trim().matches("\\d{1,6}")) {
+    /** Seconds or a date (RFC 9110); how much of it is heeded is for the schedule to say. */
+    private static Optional<Duration> retryAfter(@Nullable String header, Instant now) {
+        String asked = header == null ? "" : header.trim();
+        if (asked.matches("\\d+")) {
+            return Optional.of(
+                    asked.length() > SECONDS_DIGITS ? ABSURDLY_LONG : Duration.ofSeconds(Long.parseLong(asked)));
+        }
+        try {
+            return Optional.of(Duration.between(now, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(asked))));
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
-        return Optional.of(Duration.ofSeconds(Long.parseLong(header.trim())));
     }
 
     private static String words(Throwable error, Duration timeout) {
         if (error instanceof ConnectException) {
             return "connection refused";
         }
-        String message = String.valueOf(error.getMessage());
+        String message = error.getMessage() == null ? error.toString() : error.getMessage();
+        if (error instanceof ClosedChannelException
+                || BROKEN_OFF.matcher(message).find()) {
+            return "the connection was broken off";
+        }
         return message.contains("timed out") ? "no answer within " + timeout.toMillis() + " ms" : message;
     }
 

@@ -326,12 +326,17 @@ final class DeliveryStore {
                 .execute();
     }
 
-    /** When there is something to do next, at the earliest. */
+    /**
+     * When there is something more to do, at the earliest. What is due already and has no place waits for the end of an
+     * attempt, and must not hide what falls due meanwhile elsewhere.
+     */
     Optional<Instant> nextDue(Instant now) {
         return database.transaction(tx -> Optional.ofNullable(tx.handle()
-                .createQuery("select min(greatest(d.due_at, d.leased_until, e.paced_until,"
-                        + " case when " + FAST + " then null else e.open_until end)) as due from delivery d"
-                        + " join endpoint e on e.id = d.endpoint where d.state = 'waiting' and e.state <> 'disabled'")
+                .createQuery("select min(due) as due from (select greatest(d.due_at, d.leased_until, e.paced_until,"
+                        + " case when " + FAST + " then null else e.open_until end) as due from delivery d"
+                        + " join endpoint e on e.id = d.endpoint where d.state = 'waiting' and e.state <> 'disabled')"
+                        + " as all_due where due > :now")
+                .bind("now", now)
                 .bind("lane", now.minus(Schedule.FAST_LANE))
                 .map((rows, context) -> Optional.ofNullable(Rows.instant(rows, "due")))
                 .one()

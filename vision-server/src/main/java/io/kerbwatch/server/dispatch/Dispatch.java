@@ -50,7 +50,7 @@ public final class Dispatch implements AutoCloseable {
         this.clock = clock;
         this.settings = settings;
         AddressPolicy allowed = settings.get(Settings.DISPATCH_ALLOW);
-        this.carrier = new Carrier(new Courier(vertx, allowed), new Publisher(vertx, allowed), clock);
+        this.carrier = new Carrier(new Courier(vertx, allowed, clock), new Publisher(vertx, allowed), clock);
         this.endpoints = new Endpoints(database, clock, ids, key, settings, carrier, audit, accounts, events);
         this.outbox = new Outbox(ids, clock);
         this.deliveries = new DeliveryStore(database);

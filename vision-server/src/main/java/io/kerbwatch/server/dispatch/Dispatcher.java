@@ -145,30 +145,30 @@ final class Dispatcher implements AutoCloseable {
     private void wakeAt(Instant due) {
         vertx.cancelTimer(timer);
         long millis = Duration.between(clock.instant(), due).toMillis() + 1;
-        if (millis > 0) {
-            timer = vertx.setTimer(Math.min(millis, 60_000), fired -> wake());
-        }
+        timer = vertx.setTimer(Math.max(1, Math.min(millis, 60_000)), fired -> wake());
     }
 
+    /** Whatever goes wrong here, the place is free again, and the others' attempts are made. */
     private void attempt(List<DeliveryStore.Claim> claims, AtomicInteger busy) {
         DeliveryStore.Claim first = claims.get(0);
-        boolean fast = Schedule.inFastLane(first.fast(), first.base(), first.began());
-        Duration timeout = settings.get(fast ? Settings.DISPATCH_FAST_TIMEOUT : Settings.DISPATCH_SLOW_TIMEOUT);
-        Optional<Endpoint> endpoint;
-        Channel channel;
         try {
-            endpoint = database.transaction(tx -> endpoints.find(tx, first.endpoint()));
+            Optional<Endpoint> endpoint = database.transaction(tx -> endpoints.find(tx, first.endpoint()));
             if (endpoint.isEmpty()) {
                 busy.decrementAndGet();
                 return;
             }
-            Endpoint found = endpoint.get();
-            channel = database.transaction(tx -> endpoints.channel(tx, found));
+            attempt(claims, endpoint.get(), busy);
         } catch (RuntimeException e) {
-            busy.decrementAndGet(); // the lease runs out and the delivery is taken up again
-            throw e;
+            busy.decrementAndGet();
+            LOG.warn("could not begin a delivery; it is made once its lease has run out", e);
         }
-        Endpoint to = endpoint.get();
+    }
+
+    private void attempt(List<DeliveryStore.Claim> claims, Endpoint to, AtomicInteger busy) {
+        DeliveryStore.Claim first = claims.get(0);
+        boolean fast = Schedule.inFastLane(first.fast(), first.base(), first.began());
+        Duration timeout = settings.get(fast ? Settings.DISPATCH_FAST_TIMEOUT : Settings.DISPATCH_SLOW_TIMEOUT);
+        Channel channel = database.transaction(tx -> endpoints.channel(tx, to));
         List<Letter> letters = claims.stream()
                 .map(claim -> new Letter(
                         Message.wireId(claim.message()), Message.numbered(claim.body(), claim.serial()), claim.zone()))

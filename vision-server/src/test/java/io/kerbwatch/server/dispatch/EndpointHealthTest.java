@@ -10,6 +10,10 @@ import io.kerbwatch.vision.judge.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +78,7 @@ class EndpointHealthTest {
             // Almost an hour of it: it is looked at every half a minute. (Later the next attempt would be too late.)
             for (int i = 0; i < 116; i++) {
                 kerbwatch.clock.advance(Duration.ofSeconds(30));
-                quiet(endpoint);
+                world.quiet(endpoint);
             }
             int tried = receiver.of("camera.offline").size();
             assertThat(tried).isBetween(12, 40);
@@ -83,7 +87,7 @@ class EndpointHealthTest {
             kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
             for (int second : new int[] {0, 3, 3, 6, 11, 22}) {
                 kerbwatch.clock.advance(Duration.ofSeconds(second));
-                quiet(endpoint);
+                world.quiet(endpoint);
             }
             TestDispatch.await(() -> receiver.of("order.filed").size() == 6);
             assertThat(world.endpoint(endpoint).get("state").asText()).isEqualTo("degraded");
@@ -108,8 +112,8 @@ class EndpointHealthTest {
                 listening(listener, 1);
                 listening(dispatched, 1);
                 kerbwatch.clock.advance(Duration.ofMinutes(10));
-                quiet(listener);
-                quiet(dispatched);
+                world.quiet(listener);
+                world.quiet(dispatched);
             }
             TestDispatch.await(
                     () -> world.endpoint(listener).get("state").asText().equals("disabled"));
@@ -151,6 +155,42 @@ class EndpointHealthTest {
                     .expect(200);
             assertThat(replay(listener, range)).isPositive();
             TestDispatch.await(() -> world.deliveries(listener, "waiting").isEmpty());
+        }
+    }
+
+    @Test
+    void whatWeCannotSendForOurOwnFaultTakesUpNoPlaces() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        CountDownLatch second = new CountDownLatch(2);
+        CompletableFuture<Boolean> together = new CompletableFuture<>();
+        try (Receiver receiver = new Receiver(got -> {
+            if (got.type().equals("camera.offline")) {
+                second.countDown();
+                if (first.getAndSet(false)) {
+                    together.complete(comes(second));
+                }
+            }
+            return 200;
+        })) {
+            UUID endpoint =
+                    TestServer.id(world.endpoint(receiver.url(), "steps").get("endpoint"));
+            world.sql("create table kept as select secrets from endpoint where id = '" + endpoint + "'");
+            world.sql("update endpoint set secrets = 'unreadable' where id = '" + endpoint + "'");
+            for (int i = 0; i < 3; i++) {
+                listening(endpoint, 4); // each lot as much as there are places
+                kerbwatch.clock.advance(Duration.ofMinutes(1));
+                world.sql("select pg_notify('kerbwatch', 'outbox')");
+                int attempts = 4 * (i + 1);
+                TestDispatch.await(() -> world.sql("select sum(attempts) from delivery") >= attempts);
+            }
+            assertThat(receiver.of("camera.offline")).isEmpty();
+
+            world.sql("update endpoint set secrets = (select secrets from kept) where id = '" + endpoint + "'");
+            kerbwatch.clock.advance(Duration.ofMinutes(1));
+            world.sql("select pg_notify('kerbwatch', 'outbox')");
+            TestDispatch.await(() -> waiting() == 0);
+            assertThat(receiver.of("camera.offline")).hasSize(12);
+            assertThat(together).isCompletedWithValue(true);
         }
     }
 
@@ -198,6 +238,16 @@ class EndpointHealthTest {
                 .asInt();
     }
 
+    /** Within an attempt's time. */
+    private static boolean comes(CountDownLatch awaited) {
+        try {
+            return awaited.await(400, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private static final String AWAY = """
             {"type":"camera.offline","timestamp":"2026-11-23T02:00:00Z","data":{"site":{"id":"%1$s","name":"station"},\
             "camera":{"id":"%1$s","name":"camera"},"health":"offline","reason":"no answer","faults":[]}}""".formatted(new UUID(0, 1));
@@ -211,18 +261,6 @@ class EndpointHealthTest {
                 + "', '" + kerbwatch.clock.instant() + "', '" + kerbwatch.clock.instant()
                 + "' from message m where not exists (select 1 from delivery d where d.message = m.id)");
         world.sql("select pg_notify('kerbwatch', 'outbox')");
-    }
-
-    /** Has the server look, and waits until it has nothing under way. */
-    private void quiet(UUID endpoint) {
-        world.sql("select pg_notify('kerbwatch', 'outbox')");
-        TestDispatch.await(() -> world.sql("select count(*) from delivery d join endpoint e on e.id = d.endpoint"
-                        + " where d.endpoint = '" + endpoint + "' and d.state = 'waiting' and d.due_at <= '"
-                        + kerbwatch.clock.instant()
-                        + "' and e.state <> 'disabled' and (e.open_until is null or e.open_until <= '"
-                        + kerbwatch.clock.instant() + "' or d.leased_until is not null or (d.fast and d.base_at > '"
-                        + kerbwatch.clock.instant().minusSeconds(60) + "'))")
-                == 0);
     }
 
     private long waiting() {

@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A server on the tests' clock, and what tests of deliveries ask of it. */
-final class TestDispatch implements AutoCloseable {
-    final TestServer kerbwatch;
+public final class TestDispatch implements AutoCloseable {
+    public final TestServer kerbwatch;
 
     private final Settings settings;
 
@@ -34,7 +34,7 @@ final class TestDispatch implements AutoCloseable {
         return start(settings -> settings);
     }
 
-    static TestDispatch start(UnaryOperator<Settings> change) {
+    public static TestDispatch start(UnaryOperator<Settings> change) {
         return new TestDispatch(TestServer.settings(settings -> change.apply(
                 settings.with(Settings.DISPATCH_FAST_TIMEOUT, "500ms").with(Settings.DISPATCH_SLOW_TIMEOUT, "500ms"))));
     }
@@ -45,24 +45,29 @@ final class TestDispatch implements AutoCloseable {
     }
 
     /** A new webhook endpoint, with its secret. */
-    JsonNode endpoint(String url, String reports) {
+    public JsonNode endpoint(String url, String reports) {
         return made("{\"name\":\"receiver\",\"url\":\"" + url + "\",\"reports\":\"" + reports + "\"}");
     }
 
-    JsonNode made(String body) {
+    public JsonNode made(String body) {
         return kerbwatch.api.post("/api/v1/endpoints", body).expect(201);
     }
 
-    JsonNode endpoint(UUID id) {
+    public JsonNode endpoint(UUID id) {
         return kerbwatch.api.get("/api/v1/endpoints/" + id).expect(200);
     }
 
     UUID siteOf(UUID endpoint) {
+        return siteOf(endpoint, "station", "webhook");
+    }
+
+    public UUID siteOf(UUID endpoint, String name, String mode) {
         return TestServer.id(kerbwatch
                 .api
                 .post(
                         "/api/v1/sites",
-                        "{\"name\":\"station\",\"dispatchMode\":\"webhook\",\"dispatchEndpoint\":\"" + endpoint + "\"}")
+                        "{\"name\":\"" + name + "\",\"dispatchMode\":\"" + mode + "\",\"dispatchEndpoint\":\""
+                                + endpoint + "\"}")
                 .expect(201));
     }
 
@@ -73,7 +78,7 @@ final class TestDispatch implements AutoCloseable {
         return TestServer.id(kerbwatch.orders().get(0));
     }
 
-    List<JsonNode> deliveries(UUID endpoint, String state) {
+    public List<JsonNode> deliveries(UUID endpoint, String state) {
         List<JsonNode> lines = new ArrayList<>();
         kerbwatch
                 .api
@@ -93,18 +98,34 @@ final class TestDispatch implements AutoCloseable {
     }
 
     /** Whether every attempt at messages of a type has been written down: the next one is due later. */
-    boolean settled(UUID endpoint, String type) {
+    public boolean settled(UUID endpoint, String type) {
         return deliveries(endpoint, "waiting").stream()
                 .filter(line -> line.get("type").asText().startsWith(type))
                 .allMatch(line -> Instant.parse(line.get("dueAt").asText()).isAfter(kerbwatch.clock.instant()));
     }
 
-    String state(UUID order) {
+    public String state(UUID order) {
         return kerbwatch.order(order).get("state").asText();
     }
 
+    /** Has the server look, and waits until it has nothing under way to an endpoint. */
+    public void quiet(UUID endpoint) {
+        sql("select pg_notify('kerbwatch', 'outbox')");
+        // Often, for tests that go through hours in small steps.
+        await(
+                Duration.ofMillis(20),
+                () -> sql("select count(*) from delivery d join endpoint e on e.id = d.endpoint"
+                                + " where d.endpoint = '" + endpoint + "' and d.state = 'waiting' and d.due_at <= '"
+                                + kerbwatch.clock.instant()
+                                + "' and e.state <> 'disabled' and (e.open_until is null or e.open_until <= '"
+                                + kerbwatch.clock.instant()
+                                + "' or d.leased_until is not null or (d.fast and d.base_at > '"
+                                + kerbwatch.clock.instant().minusSeconds(60) + "'))")
+                        == 0);
+    }
+
     /** Runs a statement in the server's database; answers its first number, if it has one. */
-    long sql(String statement) {
+    public long sql(String statement) {
         try (Connection connection = DriverManager.getConnection(
                         settings.get(Settings.DATABASE_URL).orElseThrow(),
                         settings.get(Settings.DATABASE_USER),
@@ -121,7 +142,11 @@ final class TestDispatch implements AutoCloseable {
         }
     }
 
-    static void await(Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
+    public static void await(Callable<Boolean> condition) {
+        await(Duration.ofMillis(100), condition);
+    }
+
+    private static void await(Duration interval, Callable<Boolean> condition) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(interval).until(condition);
     }
 }

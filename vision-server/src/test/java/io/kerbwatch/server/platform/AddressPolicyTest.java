@@ -28,6 +28,12 @@ class AddressPolicyTest {
         "224.0.0.1, false, false",
         "255.255.255.255, false, false",
         "::ffff:127.0.0.1, false, false",
+        "0.1.2.3, false, false",
+        "::ffff:169.254.169.254, false, false",
+        "::ffff:0.0.0.0, false, false",
+        "::ffff:10.1.2.3, false, true",
+        "::169.254.169.254, false, false",
+        "64:ff9b::a9fe:a9fe, false, false",
         "64:ff9b::7f00:1, false, false",
         "2002:7f00:1::, false, false",
     })
