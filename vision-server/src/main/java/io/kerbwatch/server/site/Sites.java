@@ -61,9 +61,14 @@ public final class Sites {
     /**
      * Makes a site.
      *
-     * @throws Problem.Raised if the name is taken, or the dispatch endpoint is missing or unknown
+     * @throws Problem.Raised if the name is taken, or the dispatch endpoint is missing or unknown; 403 for who is limited to
+     *     sites, who could not see it
      */
     public Site create(Caller caller, Wanted wanted) {
+        if (!caller.sites().isEmpty()) {
+            throw Problem.forbidden("You may see some sites only; only who may see all of them makes one.")
+                    .raised();
+        }
         Site site = merged(
                 new Site(
                         ids.next(),

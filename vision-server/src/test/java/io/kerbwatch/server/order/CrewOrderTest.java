@@ -283,6 +283,77 @@ class CrewOrderTest {
                 .isEqualTo(400);
     }
 
+    @Test
+    void whoIsLimitedToSitesChangesWhoWorksThereAndNobodyElse() {
+        UUID other = kerbwatch.site("other station");
+        UUID team = team("others");
+        UUID own = member("own", "\"sites\":[\"" + site + "\"]");
+        UUID foreign =
+                member("foreign", "\"sites\":[\"" + other + "\"]", "\"phone\":\"139\"", "\"team\":\"" + team + "\"");
+        UUID everywhere = member("everywhere", "\"phone\":\"138\"");
+        String shift = "{\"team\":\"" + team
+                + "\",\"name\":\"days\",\"days\":[1,2,3,4,5,6,7],\"starts\":\"00:00\",\"ends\":\"23:59\"}";
+        UUID theirShift =
+                TestServer.id(kerbwatch.api.post("/api/v1/shifts", shift).expect(201));
+        Api limited = kerbwatch.limited("supervisor", site);
+
+        JsonNode seen = limited.get("/api/v1/crews").expect(200).get("items");
+        assertThat(seen).hasSize(2);
+        assertThat(seen.get(0).get("name").asText()).isEqualTo("everywhere");
+        assertThat(seen.get(1).get("name").asText()).isEqualTo("own");
+        assertThat(seen.get(0).get("phone").asText()).isEmpty();
+        assertThat(limited.get("/api/v1/teams").expect(200).get("items")).isEmpty();
+        assertThat(limited.get("/api/v1/shifts").expect(200).get("items")).isEmpty();
+
+        String named = "{\"name\":\"x\",\"sites\":[\"" + site + "\"]}";
+        for (UUID one : List.of(foreign, everywhere)) {
+            int refused = one.equals(foreign) ? 404 : 403;
+            String path = "/api/v1/crews/" + one;
+            assertThat(limited.post(path + "/link", "").status()).isEqualTo(refused);
+            assertThat(limited.put(path, named, "if-match", "\"1\"").status()).isEqualTo(refused);
+            assertThat(limited.delete(path).status()).isEqualTo(refused);
+        }
+        assertThat(limited.post("/api/v1/crews", "{\"name\":\"y\"}").problem(403))
+                .isEqualTo("forbidden");
+        assertThat(limited.post("/api/v1/crews", "{\"name\":\"y\",\"sites\":[\"" + other + "\"]}")
+                        .problem(403))
+                .isEqualTo("forbidden");
+        assertThat(limited.post(
+                                "/api/v1/crews",
+                                "{\"name\":\"y\",\"team\":\"" + team + "\",\"sites\":[\"" + site + "\"]}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(limited.put("/api/v1/teams/" + team, "{\"name\":\"mine\"}", "if-match", "\"1\"")
+                        .status())
+                .isEqualTo(404);
+        assertThat(limited.delete("/api/v1/teams/" + team).status()).isEqualTo(404);
+        assertThat(limited.post("/api/v1/teams", "{\"name\":\"new\",\"lead\":\"" + foreign + "\"}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(limited.post("/api/v1/shifts", shift).status()).isEqualTo(400);
+        assertThat(limited.put("/api/v1/shifts/" + theirShift, shift, "if-match", "\"1\"")
+                        .status())
+                .isEqualTo(404);
+        assertThat(limited.delete("/api/v1/shifts/" + theirShift).status()).isEqualTo(404);
+        assertThat(limited.post("/api/v1/sites", "{\"name\":\"new\"}").problem(403))
+                .isEqualTo("forbidden");
+
+        limited.post("/api/v1/crews/" + own + "/link", "").expect(201);
+        assertThat(limited.put("/api/v1/crews/" + own, "{\"name\":\"own\"}", "if-match", "\"1\"")
+                        .status())
+                .as("nobody makes them work everywhere")
+                .isEqualTo(403);
+        limited.put("/api/v1/crews/" + own, named, "if-match", "\"1\"").expect(200);
+        limited.delete("/api/v1/crews/" + own).expect(204);
+    }
+
+    private UUID team(String name) {
+        return TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/teams", "{\"name\":\"" + name + "\"}")
+                .expect(201));
+    }
+
     private UUID member(String name, String... more) {
         String rest = more.length == 0 ? "" : "," + String.join(",", more);
         return TestServer.id(kerbwatch
