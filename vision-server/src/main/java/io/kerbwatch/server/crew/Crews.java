@@ -297,10 +297,26 @@ public final class Crews {
         });
     }
 
-    /** Removes a member and signs their phones out; orders that are theirs stay theirs until someone reassigns them. */
+    /**
+     * Removes a member and signs their phones out.
+     *
+     * @throws Problem.Raised 409 {@code has-open-orders} while somebody waits for them somewhere
+     */
     void removeMember(Caller caller, UUID id) {
         database.inTransaction(tx -> {
-            var unused = theirs(tx, caller, id);
+            CrewMember member = theirs(tx, caller, id);
+            store.chooseAlone(tx); // or they could be sent meanwhile
+            List<String> open = store.openOrders(tx, id);
+            if (!open.isEmpty()) {
+                throw Problem.conflict(
+                                "has-open-orders",
+                                "Has open orders",
+                                "'" + member.name() + "' has orders that are not done: " + String.join(", ", open)
+                                        + ". Reassign them, or take them back and send somebody else, first.")
+                        .with("orders", open)
+                        .raised();
+            }
+            store.leadNoMore(tx, id);
             removed(tx, caller, "crew_member", id);
             accounts.endSessionsOf(tx, id);
         });

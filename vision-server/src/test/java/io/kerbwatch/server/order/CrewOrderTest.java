@@ -347,6 +347,28 @@ class CrewOrderTest {
         limited.delete("/api/v1/crews/" + own).expect(204);
     }
 
+    @Test
+    void nobodyIsRemovedWhoHasAnOrderAndATeamForgetsALeadWhoIsGone() {
+        UUID li = member("Li");
+        kerbwatch
+                .api
+                .post("/api/v1/teams", "{\"name\":\"east\",\"lead\":\"" + li + "\"}")
+                .expect(201);
+        dirty();
+        UUID order = onlyOrder();
+        String number = kerbwatch.order(order).get("number").asText();
+        Api.Answer refused = kerbwatch.api.delete("/api/v1/crews/" + li);
+        assertThat(refused.problem(409)).isEqualTo("has-open-orders");
+        assertThat(refused.json().get("detail").asText()).contains(number);
+        assertThat(texts(refused.json().get("orders"))).containsExactly(number);
+
+        phone(li).move(order, "decline").expect(200);
+        kerbwatch.api.delete("/api/v1/crews/" + li).expect(204);
+        JsonNode team =
+                kerbwatch.api.get("/api/v1/teams").expect(200).get("items").get(0);
+        assertThat(team.get("lead").isNull()).isTrue();
+    }
+
     private UUID team(String name) {
         return TestServer.id(kerbwatch
                 .api
