@@ -114,6 +114,30 @@ public final class Crews {
         return Assignment.choose(now, task, crew);
     }
 
+    /**
+     * Someone whom a person chose.
+     *
+     * @param objections what speaks against them, in the words of {@link Choice.Weighed#why}
+     */
+    public record ByHand(Choice choice, List<String> objections) {
+        public ByHand {
+            objections = List.copyOf(objections);
+        }
+    }
+
+    /** As {@link #choose}, where a person has chosen. */
+    public ByHand byHand(Tx tx, Task task, CrewMember member, Map<UUID, Load> loads) {
+        Instant now = clock.instant();
+        var candidate = new Assignment.Candidate(
+                member, onShift(member, shiftsByTeam(tx), now), loads.getOrDefault(member.id(), Load.NONE));
+        return new ByHand(Assignment.byHand(now, task, candidate), Assignment.objections(now, task, candidate));
+    }
+
+    /** A member who may be sent where the caller may look. */
+    public Optional<CrewMember> find(Tx tx, Caller caller, UUID id) {
+        return store.member(tx, id).filter(member -> mayBeSent(caller, member));
+    }
+
     /** Keeps other choices waiting until the end of the transaction; before the loads are read. */
     public void chooseAlone(Tx tx) {
         store.chooseAlone(tx);

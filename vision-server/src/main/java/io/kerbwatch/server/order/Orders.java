@@ -128,7 +128,8 @@ public final class Orders implements DeliveryListener {
                 photos,
                 book,
                 store,
-                recurrence);
+                recurrence,
+                sending);
         this.clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
         this.suspensions = new Suspensions(database, clock, ids, events, desk, book, store);

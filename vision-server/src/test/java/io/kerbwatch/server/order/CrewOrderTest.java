@@ -369,6 +369,66 @@ class CrewOrderTest {
         assertThat(team.get("lead").isNull()).isTrue();
     }
 
+    @Test
+    void whoIsChosenByHandIsQualifiedToo() {
+        UUID other = kerbwatch.site("other station");
+        List<UUID> unfit = List.of(
+                member("sweeper", "\"skills\":[{\"name\":\"sweep\"}]"),
+                member("expired", "\"skills\":[{\"name\":\"refuse\",\"until\":\"2020-01-01\"}]"),
+                member("elsewhere", "\"sites\":[\"" + other + "\"]"));
+        UUID owl = member("owl", "\"team\":\"" + nightTeam() + "\"");
+        UUID order = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                .expect(201));
+        if (state(order).equals("dispatched")) {
+            kerbwatch
+                    .api
+                    .post("/api/v1/orders/" + order + "/events", "{\"event\":\"decline\"}")
+                    .expect(200);
+        }
+        for (UUID one : unfit) {
+            Api.Answer refused = send(kerbwatch.api, order, one, ",\"reason\":\"nobody else\"");
+            assertThat(refused.problem(409)).isEqualTo("not-qualified");
+        }
+        assertThat(send(kerbwatch.api, order, unfit.get(0), "")
+                        .json()
+                        .get("detail")
+                        .asText())
+                .contains("does not have the skill 'refuse'");
+        assertThat(send(kerbwatch.api, order, UUID.randomUUID(), "").status()).isEqualTo(400);
+        assertThat(send(kerbwatch.api, order, owl, "").problem(409)).isEqualTo("not-qualified");
+        assertThat(send(kerbwatch.as("dispatcher", null), order, owl, ",\"reason\":\"storm\"")
+                        .problem(409))
+                .isEqualTo("not-qualified");
+        send(kerbwatch.as("supervisor", null), order, owl, ",\"reason\":\"storm\"")
+                .expect(200);
+
+        JsonNode assignments = kerbwatch.order(order).get("assignments");
+        JsonNode last = assignments.get(assignments.size() - 1);
+        assertThat(last.get("chosen").asText()).isEqualTo(owl.toString());
+        assertThat(last.get("summary").asText()).isEqualTo("chosen by test supervisor");
+    }
+
+    private static Api.Answer send(Api api, UUID order, UUID member, String more) {
+        return api.post(
+                "/api/v1/orders/" + order + "/events",
+                "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"" + member + "\"}" + more + "}");
+    }
+
+    /** Off duty: the tests' clock begins at 10:00 in Shanghai. */
+    private UUID nightTeam() {
+        UUID team = team("night");
+        kerbwatch
+                .api
+                .post(
+                        "/api/v1/shifts",
+                        "{\"team\":\"" + team
+                                + "\",\"name\":\"nights\",\"days\":[1,2,3,4,5,6,7],\"starts\":\"22:00\",\"ends\":\"06:00\"}")
+                .expect(201);
+        return team;
+    }
+
     private UUID team(String name) {
         return TestServer.id(kerbwatch
                 .api
