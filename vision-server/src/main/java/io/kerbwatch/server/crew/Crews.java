@@ -138,6 +138,13 @@ public final class Crews {
         return store.member(tx, id).filter(member -> mayBeSent(caller, member));
     }
 
+    /** A team with somebody in it, all of whom the caller may change. */
+    public Optional<Team> team(Tx tx, Caller caller, UUID id) {
+        return store.team(tx, id)
+                .filter(team -> owns(tx, caller, id)
+                        && store.members(tx).stream().anyMatch(member -> id.equals(member.team())));
+    }
+
     /** Keeps other choices waiting until the end of the transaction; before the loads are read. */
     public void chooseAlone(Tx tx) {
         store.chooseAlone(tx);

@@ -158,6 +158,11 @@ final class Desk {
                 return report(tx, caller, order, move, caller.endpoint().get());
             }
             if (caller.member().isPresent()) {
+                Optional<CrewMember> taking =
+                        takes(tx, order, event, caller.member().get());
+                if (taking.isPresent()) {
+                    return send(tx, caller, order, move.to(receiver(taking.get())));
+                }
                 mustHave(caller, order, caller.member().get());
             }
             if (event == OrderEvent.DISPATCH || event == OrderEvent.REASSIGN) {
@@ -172,6 +177,21 @@ final class Desk {
         });
     }
 
+    /** Of a team that was sent whoever says first that they go has the order. */
+    private Optional<CrewMember> takes(Tx tx, Order order, OrderEvent event, UUID member) {
+        Receiver receiver = order.receiver();
+        return crews.find(tx, member)
+                .filter(one -> (event == OrderEvent.ACCEPT || event == OrderEvent.ARRIVE)
+                        && order.state() == State.DISPATCHED
+                        && receiver != null
+                        && receiver.kind().equals("team")
+                        && receiver.id().equals(String.valueOf(one.team())));
+    }
+
+    private static Receiver receiver(CrewMember member) {
+        return new Receiver("crew", member.id().toString(), member.name());
+    }
+
     /** Sends whom a person chose, and keeps beside the order that it was a person. */
     private Order send(Tx tx, Caller caller, Order order, Move move) {
         Optional<CrewMember> member = move.receiver()
@@ -184,14 +204,19 @@ final class Desk {
         Crews.ByHand chosen = sending.byHand(tx, sites.known(tx, order.site()), order, member.get());
         mustBeQualified(order, move, member.get(), chosen.objections());
         Order sent = book.move(tx, order, move);
-        sending.remember(tx, sent, chosen.choice(), "chosen by " + caller.name());
+        sending.remember(
+                tx,
+                sent,
+                chosen.choice(),
+                (REPORTS.contains(move.event()) ? "taken by " : "chosen by ") + caller.name());
         return sent;
     }
 
     /** What nobody overlooks is hard; the rest a supervisor overlooks who says why. */
     private static void mustBeQualified(Order order, Move move, CrewMember member, List<String> objections) {
         boolean hard = objections.stream().anyMatch(HARD::contains);
-        boolean excused = move.roles().contains(By.SUPERVISOR) && !move.reason().isBlank();
+        boolean excused = REPORTS.contains(move.event()) // who says that they go knows best
+                || (move.roles().contains(By.SUPERVISOR) && !move.reason().isBlank());
         if (hard || (!objections.isEmpty() && !excused)) {
             String why = objections.stream().map(one -> words(one, order)).collect(Collectors.joining(", "));
             throw Problem.conflict(
@@ -495,10 +520,16 @@ final class Desk {
         }
         Optional<UUID> id = uuid(wanted.id());
         if (wanted.kind().equals("crew") && id.isPresent()) {
-            String name = crews.find(tx, caller, id.get()).map(CrewMember::name).orElseThrow(() -> Problem.invalid(
+            return crews.find(tx, caller, id.get()).map(Desk::receiver).orElseThrow(() -> Problem.invalid(
                             "/receiver/id", "There is no crew member " + wanted.id() + ".")
                     .raised());
-            return new Receiver("crew", id.get().toString(), name);
+        }
+        if (wanted.kind().equals("team") && id.isPresent()) {
+            return crews.team(tx, caller, id.get())
+                    .map(team -> new Receiver("team", team.id().toString(), team.name()))
+                    .orElseThrow(() -> Problem.invalid(
+                                    "/receiver/id", "There is no team " + wanted.id() + " with somebody in it.")
+                            .raised());
         }
         // Somebody who is called so, and is no member.
         return new Receiver(wanted.kind(), wanted.id(), wanted.name() == null ? wanted.id() : wanted.name());

@@ -294,7 +294,12 @@ public final class Orders implements DeliveryListener {
                         sites.known(tx, order.site()),
                         order,
                         incidents.ofOrder(tx, order.id()),
-                        possible(order, Set.of(By.CREW), request.caller().id())));
+                        possible(order, Set.of(By.CREW), request.caller().id()).stream()
+                                // What waits for a team is nobody's to decline.
+                                .filter(event -> order.receiver() == null
+                                        || order.receiver().kind().equals("crew")
+                                        || !event.equals(OrderEvent.DECLINE.code()))
+                                .toList()));
             }
             return Reply.json(Map.of("now", now, "items", items));
         });

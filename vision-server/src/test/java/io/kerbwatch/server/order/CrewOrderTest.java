@@ -410,6 +410,44 @@ class CrewOrderTest {
         assertThat(last.get("summary").asText()).isEqualTo("chosen by test supervisor");
     }
 
+    @Test
+    void anOrderForATeamIsWhoseverOfItAcceptsFirst() {
+        UUID team = team("night");
+        UUID empty = team("empty");
+        UUID order = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                .expect(201));
+        Phone li = phone(member("Li", "\"team\":\"" + team + "\""));
+        Phone wang = phone(member("Wang", "\"team\":\"" + team + "\""));
+        Phone other = phone(member("other"));
+        for (UUID nobody : List.of(empty, UUID.randomUUID())) {
+            assertThat(sendTeam(order, nobody).status()).isEqualTo(400);
+        }
+        sendTeam(order, team).expect(200);
+        assertThat(receiver(order)).isEqualTo("night");
+        assertThat(other.get("/api/v1/crew/orders").expect(200).get("items")).isEmpty();
+        assertThat(other.move(order, "accept").problem(409)).isEqualTo("not-the-receiver");
+        for (Phone phone : List.of(li, wang)) {
+            JsonNode seen =
+                    phone.get("/api/v1/crew/orders").expect(200).get("items").get(0);
+            assertThat(texts(seen.get("possible"))).containsExactly("accept", "arrive");
+        }
+        assertThat(li.move(order, "decline").problem(409)).isEqualTo("not-the-receiver");
+
+        li.move(order, "accept").expect(200);
+        assertThat(receiver(order)).isEqualTo("Li");
+        assertThat(wang.get("/api/v1/crew/orders").expect(200).get("items")).isEmpty();
+        assertThat(wang.move(order, "arrive").problem(409)).isEqualTo("not-the-receiver");
+        li.move(order, "arrive").expect(200);
+    }
+
+    private Api.Answer sendTeam(UUID order, UUID team) {
+        return kerbwatch.api.post(
+                "/api/v1/orders/" + order + "/events",
+                "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"team\",\"id\":\"" + team + "\"}}");
+    }
+
     private static Api.Answer send(Api api, UUID order, UUID member, String more) {
         return api.post(
                 "/api/v1/orders/" + order + "/events",
