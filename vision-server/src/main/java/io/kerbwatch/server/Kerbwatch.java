@@ -197,8 +197,10 @@ public final class Kerbwatch implements AutoCloseable {
         new AccountRoutes(
                         people,
                         site -> database.transaction(tx -> places.find(tx, site).isPresent()),
-                        endpoint -> database.transaction(
-                                tx -> dispatch.endpoints().find(tx, endpoint).isPresent()))
+                        (caller, endpoint) -> database.transaction(tx -> dispatch.endpoints()
+                                .find(tx, endpoint)
+                                .filter(one -> Endpoints.theirs(caller, one))
+                                .isPresent()))
                 .mount(operations);
         new SignInRoutes(people, signIn, oidc, settings).mount(operations);
         new PeopleRoutes(new People(

@@ -97,6 +97,17 @@ public final class TestServer implements AutoCloseable {
                         .secret());
     }
 
+    /** A client with a token of that role that sees some sites only. */
+    public Api limited(String role, UUID... sites) {
+        return new Api(
+                server.url(),
+                server.accounts()
+                        .createToken(
+                                Caller.SYSTEM,
+                                new Accounts.NewToken("limited " + role, role, null, List.of(sites), null, null))
+                        .secret());
+    }
+
     public UUID site(String name) {
         return id(api.post("/api/v1/sites", "{\"name\":\"" + name + "\"}").expect(201));
     }

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.account;
 
+import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Operations;
 import io.kerbwatch.server.platform.Problem;
 import io.kerbwatch.server.platform.Reply;
@@ -9,21 +10,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** Tokens, sessions, who am I. */
 public final class AccountRoutes {
     private final Accounts accounts;
     private final Predicate<UUID> sites;
-    private final Predicate<UUID> endpoints;
+    private final BiPredicate<Caller, UUID> endpoints;
 
     /**
      * Routes of tokens.
      *
      * @param sites whether there is one of that id
-     * @param endpoints whether there is one of that id
+     * @param endpoints whether there is one of that id that the caller may change
      */
-    public AccountRoutes(Accounts accounts, Predicate<UUID> sites, Predicate<UUID> endpoints) {
+    public AccountRoutes(Accounts accounts, Predicate<UUID> sites, BiPredicate<Caller, UUID> endpoints) {
         this.accounts = accounts;
         this.sites = sites;
         this.endpoints = endpoints;
@@ -45,7 +47,7 @@ public final class AccountRoutes {
                 .on("listTokens", request -> Reply.json(Map.of("items", accounts.tokens(request.caller()))))
                 .on("createToken", request -> {
                     Accounts.NewToken wanted = request.body(Accounts.NewToken.class);
-                    check(wanted);
+                    check(request.caller(), wanted);
                     Accounts.Issued issued = accounts.createToken(request.caller(), wanted);
                     return Reply.created("/api/v1/tokens/" + issued.token().id(), issued);
                 })
@@ -56,9 +58,9 @@ public final class AccountRoutes {
     }
 
     /** A token for what there is not would look right and never work. */
-    private void check(Accounts.NewToken wanted) {
+    private void check(Caller caller, Accounts.NewToken wanted) {
         UUID endpoint = wanted.endpoint();
-        if (endpoint != null && !endpoints.test(endpoint)) {
+        if (endpoint != null && !endpoints.test(caller, endpoint)) {
             throw Problem.invalid("/endpoint", "There is no endpoint " + endpoint + ".")
                     .raised();
         }

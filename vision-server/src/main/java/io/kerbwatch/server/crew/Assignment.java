@@ -76,35 +76,65 @@ final class Assignment {
 
     private static Fitting fitting(Instant at, Task task, Candidate candidate) {
         CrewMember member = candidate.member();
-        boolean works = member.sites().isEmpty() || member.sites().contains(task.site());
         long seconds = Objects.requireNonNullElse(wayTo(at, task, member), UNKNOWN_WAY_SECONDS);
         return new Fitting(
                 candidate,
-                works ? 1 : 2,
+                worksAt(task, member) ? 1 : 2,
                 task.before().filter(member.id()::equals).isPresent(),
                 seconds / 60);
     }
 
+    /** What speaks against someone whom a person chose; who is marked as away may be there after all. */
+    static List<String> objections(Instant at, Task task, Candidate candidate) {
+        List<String> all = new ArrayList<>();
+        hindrances(at, task, candidate).stream()
+                .filter(one -> !one.equals("asked-before") && !one.equals("away"))
+                .forEach(all::add);
+        if (!worksAt(task, candidate.member())) {
+            all.add("other-places");
+        }
+        return all;
+    }
+
+    /** The choice of a person. */
+    static Choice byHand(Instant at, Task task, Candidate candidate) {
+        return new Choice(Optional.of(candidate.member()), 1, List.of(weighed(at, task, candidate, "chosen")));
+    }
+
+    private static boolean worksAt(Task task, CrewMember member) {
+        return member.sites().isEmpty() || member.sites().contains(task.site());
+    }
+
     private static @Nullable String hindrance(Instant at, Task task, Candidate candidate) {
+        List<String> all = hindrances(at, task, candidate);
+        return all.isEmpty() ? null : all.get(0);
+    }
+
+    private static List<String> hindrances(Instant at, Task task, Candidate candidate) {
+        List<String> all = new ArrayList<>();
         CrewMember member = candidate.member();
         LocalDate today = LocalDate.ofInstant(at, task.zone());
         Optional<Skill> skill = member.skills().stream()
                 .filter(one -> one.name().equals(task.skill()))
                 .findFirst();
         if (!member.available()) {
-            return "away";
-        } else if (!candidate.onShift()) {
-            return "off-shift";
-        } else if (skill.isEmpty()) {
-            return "lacks-skill";
-        } else if (!skill.get().holds(today)) {
-            return "paper-expired";
-        } else if (candidate.load().open() >= member.capacity()) {
-            return "full";
-        } else if (task.asked().contains(member.id())) {
-            return "asked-before";
+            all.add("away");
         }
-        return null;
+        if (!candidate.onShift()) {
+            all.add("off-shift");
+        }
+        if (skill.isEmpty()) {
+            all.add("lacks-skill");
+        } else if (!skill.get().holds(today)) {
+            all.add("paper-expired");
+        }
+        if (candidate.load().open() >= member.capacity()) {
+            all.add("full");
+        }
+        if (task.asked().contains(member.id())) {
+            all.add("asked-before");
+        }
+        return all;
     }
 
     private static String beaten(Fitting best, Fitting other) {

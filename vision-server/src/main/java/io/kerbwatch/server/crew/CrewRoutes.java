@@ -14,7 +14,7 @@ public final class CrewRoutes {
 
     public void mount(Operations operations) {
         operations
-                .on("listTeams", request -> Reply.json(Map.of("items", crews.teams())))
+                .on("listTeams", request -> Reply.json(Map.of("items", crews.teams(request.caller()))))
                 .on("createTeam", request -> {
                     Team team = crews.createTeam(request.caller(), request.body(Crews.NewTeam.class));
                     return Reply.created("/api/v1/teams/" + team.id(), team).version(team.version());
@@ -31,7 +31,7 @@ public final class CrewRoutes {
                     crews.removeTeam(request.caller(), request.id("teamId"));
                     return Reply.nothing();
                 })
-                .on("listCrews", request -> Reply.json(Map.of("items", crews.members())))
+                .on("listCrews", request -> Reply.json(Map.of("items", crews.members(request.caller()))))
                 .on("createCrewMember", request -> {
                     CrewMember member = crews.createMember(request.caller(), request.body(Crews.NewMember.class));
                     return Reply.created("/api/v1/crews/" + member.id(), crews.member(member.id()))
@@ -50,7 +50,7 @@ public final class CrewRoutes {
                     return Reply.nothing();
                 })
                 .on("linkCrewMember", request -> Reply.json(201, crews.link(request.caller(), request.id("memberId"))))
-                .on("listShifts", request -> Reply.json(Map.of("items", crews.shifts())))
+                .on("listShifts", request -> Reply.json(Map.of("items", crews.shifts(request.caller()))))
                 .on("createShift", request -> {
                     Shift shift = crews.createShift(request.caller(), request.body(Crews.NewShift.class));
                     return Reply.created("/api/v1/shifts/" + shift.id(), shift).version(shift.version());

@@ -155,6 +155,24 @@ final class CrewStore {
                 == 1;
     }
 
+    /** Numbers of orders that wait for a member to do something. */
+    List<String> openOrders(Tx tx, UUID member) {
+        return tx.handle()
+                .createQuery("select number from orders where receiver_kind = 'crew' and receiver_id = :member"
+                        + " and state in ('dispatched', 'accepted', 'arrived', 'suspended') order by id")
+                .bind("member", member.toString())
+                .mapTo(String.class)
+                .list();
+    }
+
+    /** Leaves the teams that someone leads without a lead. */
+    void leadNoMore(Tx tx, UUID member) {
+        tx.handle()
+                .createUpdate("update team set lead = null, version = version + 1 where lead = :member")
+                .bind("member", member)
+                .execute();
+    }
+
     void moved(Tx tx, UUID member, Position position) {
         tx.handle()
                 .createUpdate("update crew_member set latitude = :latitude, longitude = :longitude, position_at = :at"

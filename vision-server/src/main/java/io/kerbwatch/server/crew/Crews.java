@@ -114,6 +114,37 @@ public final class Crews {
         return Assignment.choose(now, task, crew);
     }
 
+    /**
+     * Someone whom a person chose.
+     *
+     * @param objections what speaks against them, in the words of {@link Choice.Weighed#why}
+     */
+    public record ByHand(Choice choice, List<String> objections) {
+        public ByHand {
+            objections = List.copyOf(objections);
+        }
+    }
+
+    /** As {@link #choose}, where a person has chosen. */
+    public ByHand byHand(Tx tx, Task task, CrewMember member, Map<UUID, Load> loads) {
+        Instant now = clock.instant();
+        var candidate = new Assignment.Candidate(
+                member, onShift(member, shiftsByTeam(tx), now), loads.getOrDefault(member.id(), Load.NONE));
+        return new ByHand(Assignment.byHand(now, task, candidate), Assignment.objections(now, task, candidate));
+    }
+
+    /** A member who may be sent where the caller may look. */
+    public Optional<CrewMember> find(Tx tx, Caller caller, UUID id) {
+        return store.member(tx, id).filter(member -> mayBeSent(caller, member));
+    }
+
+    /** A team with somebody in it, all of whom the caller may change. */
+    public Optional<Team> team(Tx tx, Caller caller, UUID id) {
+        return store.team(tx, id)
+                .filter(team -> owns(tx, caller, id)
+                        && store.members(tx).stream().anyMatch(member -> id.equals(member.team())));
+    }
+
     /** Keeps other choices waiting until the end of the transaction; before the loads are read. */
     public void chooseAlone(Tx tx) {
         store.chooseAlone(tx);
@@ -138,8 +169,11 @@ public final class Crews {
                 .flatMap(lead -> store.member(tx, lead));
     }
 
-    List<Team> teams() {
-        return database.transaction(store::teams);
+    /** Teams that the caller may change. */
+    List<Team> teams(Caller caller) {
+        return database.transaction(tx -> store.teams(tx).stream()
+                .filter(team -> owns(tx, caller, team.id()))
+                .toList());
     }
 
     /**
@@ -149,7 +183,7 @@ public final class Crews {
      */
     public Team createTeam(Caller caller, NewTeam wanted) {
         return database.transaction(tx -> {
-            Team team = new Team(ids.next(), wanted.name(), lead(tx, wanted), 1, clock.instant());
+            Team team = new Team(ids.next(), wanted.name(), lead(tx, caller, wanted), 1, clock.instant());
             if (!store.write(tx, team)) {
                 throw nameTaken("team", team.name()).raised();
             }
@@ -160,13 +194,14 @@ public final class Crews {
     Team changeTeam(Caller caller, UUID id, int version, NewTeam wanted) {
         return database.transaction(tx -> {
             Team old = store.team(tx, id)
+                    .filter(team -> owns(tx, caller, id))
                     .orElseThrow(() -> Problem.notFound("team", id).raised());
             if (store.teams(tx).stream()
                     .anyMatch(other ->
                             other.name().equals(wanted.name()) && !other.id().equals(id))) {
                 throw nameTaken("team", wanted.name()).raised();
             }
-            Team team = new Team(id, wanted.name(), lead(tx, wanted), version + 1, old.createdAt());
+            Team team = new Team(id, wanted.name(), lead(tx, caller, wanted), version + 1, old.createdAt());
             if (!store.write(tx, team)) {
                 throw Request.stale().raised();
             }
@@ -176,6 +211,9 @@ public final class Crews {
 
     void removeTeam(Caller caller, UUID id) {
         database.inTransaction(tx -> {
+            if (!owns(tx, caller, id)) {
+                throw Problem.notFound("team", id).raised();
+            }
             if (store.members(tx).stream().anyMatch(member -> id.equals(member.team()))) {
                 throw Problem.conflict(
                                 "team-in-use",
@@ -190,14 +228,66 @@ public final class Crews {
         });
     }
 
-    /** All members as they are shown, with whether each is on duty now. */
-    List<Map<String, Object>> members() {
+    /**
+     * The members as they are shown, with whether each is on duty now. Who is limited to sites sees those who may be sent
+     * there, and of those who work elsewhere too no more than that they are there.
+     */
+    List<Map<String, Object>> members(Caller caller) {
         return database.transaction(tx -> {
             Map<UUID, List<Shift>> shifts = shiftsByTeam(tx);
             return store.members(tx).stream()
-                    .map(member -> shown(member, shifts))
+                    .filter(member -> mayBeSent(caller, member))
+                    .map(member -> owns(caller, member)
+                            ? shown(member, shifts)
+                            : withoutWhatIsNotTheirs(caller, shown(member, shifts)))
                     .toList();
         });
+    }
+
+    private static Map<String, Object> withoutWhatIsNotTheirs(Caller caller, Map<String, Object> shown) {
+        shown.put("phone", "");
+        shown.put("team", null);
+        shown.put("position", null);
+        shown.computeIfPresent("sites", (name, all) -> ((List<?>) all)
+                .stream().filter(caller.sites()::contains).toList());
+        return shown;
+    }
+
+    /** Whether a member works nowhere but where the caller may look; only then may they change them. */
+    private static boolean owns(Caller caller, CrewMember member) {
+        return caller.covers(Set.of(), Set.copyOf(member.sites()));
+    }
+
+    /** Whether a member works somewhere where the caller may look. */
+    private static boolean mayBeSent(Caller caller, CrewMember member) {
+        return member.sites().isEmpty() || member.sites().stream().anyMatch(caller::sees);
+    }
+
+    /** Whether all of a team are the caller's; then the team and its shifts are. */
+    private boolean owns(Tx tx, Caller caller, UUID team) {
+        return caller.sites().isEmpty()
+                || store.members(tx).stream()
+                        .filter(member -> team.equals(member.team()))
+                        .allMatch(member -> owns(caller, member));
+    }
+
+    /** A member whom the caller may change, or whose phone they may sign in. */
+    private CrewMember theirs(Tx tx, Caller caller, UUID id) {
+        CrewMember member = store.member(tx, id)
+                .filter(found -> mayBeSent(caller, found))
+                .orElseThrow(() -> Problem.notFound("crew member", id).raised());
+        if (!owns(caller, member)) {
+            throw Problem.forbidden("'" + member.name() + "' works at other sites than yours, too; only who may see all"
+                            + " of these changes them.")
+                    .raised();
+        }
+        return member;
+    }
+
+    private Shift theirShift(Tx tx, Caller caller, UUID id) {
+        return store.shift(tx, id)
+                .filter(shift -> owns(tx, caller, shift.team()))
+                .orElseThrow(() -> Problem.notFound("shift", id).raised());
     }
 
     Map<String, Object> member(UUID id) {
@@ -214,7 +304,7 @@ public final class Crews {
      */
     public CrewMember createMember(Caller caller, NewMember wanted) {
         return database.transaction(tx -> {
-            CrewMember member = member(tx, wanted, ids.next(), 1, clock.instant());
+            CrewMember member = member(tx, caller, wanted, ids.next(), 1, clock.instant());
             if (!store.write(tx, member)) {
                 throw nameTaken("crew member", member.name()).raised();
             }
@@ -224,14 +314,13 @@ public final class Crews {
 
     CrewMember changeMember(Caller caller, UUID id, int version, NewMember wanted) {
         return database.transaction(tx -> {
-            CrewMember old = store.member(tx, id)
-                    .orElseThrow(() -> Problem.notFound("crew member", id).raised());
+            CrewMember old = theirs(tx, caller, id);
             if (store.members(tx).stream()
                     .anyMatch(other ->
                             other.name().equals(wanted.name()) && !other.id().equals(id))) {
                 throw nameTaken("crew member", wanted.name()).raised();
             }
-            CrewMember member = member(tx, wanted, id, version + 1, old.createdAt());
+            CrewMember member = member(tx, caller, wanted, id, version + 1, old.createdAt());
             if (!store.write(tx, member)) {
                 throw Request.stale().raised();
             }
@@ -239,9 +328,26 @@ public final class Crews {
         });
     }
 
-    /** Removes a member and signs their phones out; orders that are theirs stay theirs until someone reassigns them. */
+    /**
+     * Removes a member and signs their phones out.
+     *
+     * @throws Problem.Raised 409 {@code has-open-orders} while somebody waits for them somewhere
+     */
     void removeMember(Caller caller, UUID id) {
         database.inTransaction(tx -> {
+            CrewMember member = theirs(tx, caller, id);
+            store.chooseAlone(tx); // or they could be sent meanwhile
+            List<String> open = store.openOrders(tx, id);
+            if (!open.isEmpty()) {
+                throw Problem.conflict(
+                                "has-open-orders",
+                                "Has open orders",
+                                "'" + member.name() + "' has orders that are not done: " + String.join(", ", open)
+                                        + ". Reassign them, or take them back and send somebody else, first.")
+                        .with("orders", open)
+                        .raised();
+            }
+            store.leadNoMore(tx, id);
             removed(tx, caller, "crew_member", id);
             accounts.endSessionsOf(tx, id);
         });
@@ -250,16 +356,18 @@ public final class Crews {
     /** Makes a link that signs a member's phone in, once. */
     public Link link(Caller caller, UUID id) {
         return database.transaction(tx -> {
-            CrewMember member = store.member(tx, id)
-                    .orElseThrow(() -> Problem.notFound("crew member", id).raised());
+            CrewMember member = theirs(tx, caller, id);
             Accounts.PhoneLink link = accounts.createPhoneLink(tx, member.id(), member.name());
             audit.note(tx, caller, "crew.link", id, Map.of("name", member.name()));
             return new Link(base + "/sign-in?link=" + link.secret(), link.expiresAt());
         });
     }
 
-    List<Shift> shifts() {
-        return database.transaction(store::shifts);
+    /** Shifts of teams that the caller may change. */
+    List<Shift> shifts(Caller caller) {
+        return database.transaction(tx -> store.shifts(tx).stream()
+                .filter(shift -> owns(tx, caller, shift.team()))
+                .toList());
     }
 
     /**
@@ -269,7 +377,7 @@ public final class Crews {
      */
     public Shift createShift(Caller caller, NewShift wanted) {
         return database.transaction(tx -> {
-            Shift shift = shift(tx, wanted, ids.next(), 1, clock.instant());
+            Shift shift = shift(tx, caller, wanted, ids.next(), 1, clock.instant());
             store.write(tx, shift);
             return noted(tx, caller, "shift.create", shift.id(), shift.name(), shift);
         });
@@ -277,9 +385,8 @@ public final class Crews {
 
     Shift changeShift(Caller caller, UUID id, int version, NewShift wanted) {
         return database.transaction(tx -> {
-            Shift old = store.shift(tx, id)
-                    .orElseThrow(() -> Problem.notFound("shift", id).raised());
-            Shift shift = shift(tx, wanted, id, version + 1, old.createdAt());
+            Shift old = theirShift(tx, caller, id);
+            Shift shift = shift(tx, caller, wanted, id, version + 1, old.createdAt());
             if (!store.write(tx, shift)) {
                 throw Request.stale().raised();
             }
@@ -288,7 +395,8 @@ public final class Crews {
     }
 
     void removeShift(Caller caller, UUID id) {
-        database.inTransaction(tx -> removed(tx, caller, "shift", id));
+        database.inTransaction(
+                tx -> removed(tx, caller, "shift", theirShift(tx, caller, id).id()));
     }
 
     /** The member whose phone asks, with their team and whether they are on duty. */
@@ -351,22 +459,26 @@ public final class Crews {
         return shown;
     }
 
-    private @Nullable UUID lead(Tx tx, NewTeam wanted) {
+    private @Nullable UUID lead(Tx tx, Caller caller, NewTeam wanted) {
         UUID lead = wanted.lead();
-        if (lead != null && store.member(tx, lead).isEmpty()) {
+        if (lead != null
+                && store.member(tx, lead).filter(member -> owns(caller, member)).isEmpty()) {
             throw Problem.invalid("/lead", "There is no crew member " + lead + ".")
                     .raised();
         }
         return lead;
     }
 
-    private CrewMember member(Tx tx, NewMember wanted, UUID id, int version, Instant created) {
+    private CrewMember member(Tx tx, Caller caller, NewMember wanted, UUID id, int version, Instant created) {
         UUID team = wanted.team();
-        if (team != null && store.team(tx, team).isEmpty()) {
-            throw Problem.invalid("/team", "There is no team " + team + "; create it first.")
-                    .raised();
+        if (team != null) {
+            mustHaveTeam(tx, caller, team);
         }
         List<UUID> places = Objects.requireNonNullElse(wanted.sites(), List.of());
+        if (!caller.covers(Set.of(), Set.copyOf(places))) {
+            throw Problem.forbidden("You may see some sites only: name in 'sites' where they work, none but these.")
+                    .raised();
+        }
         for (UUID place : places) {
             if (sites.find(tx, place).isEmpty()) {
                 throw Problem.invalid("/sites", "There is no site " + place + ".")
@@ -396,11 +508,15 @@ public final class Crews {
                 created);
     }
 
-    private Shift shift(Tx tx, NewShift wanted, UUID id, int version, Instant created) {
-        if (store.team(tx, wanted.team()).isEmpty()) {
-            throw Problem.invalid("/team", "There is no team " + wanted.team() + "; create it first.")
+    private void mustHaveTeam(Tx tx, Caller caller, UUID team) {
+        if (store.team(tx, team).isEmpty() || !owns(tx, caller, team)) {
+            throw Problem.invalid("/team", "There is no team " + team + "; create it first.")
                     .raised();
         }
+    }
+
+    private Shift shift(Tx tx, Caller caller, NewShift wanted, UUID id, int version, Instant created) {
+        mustHaveTeam(tx, caller, wanted.team());
         String zone = Objects.requireNonNullElse(wanted.timeZone(), "Asia/Shanghai");
         try {
             ZoneId.of(zone);

@@ -87,7 +87,7 @@ public final class Dispatch implements AutoCloseable {
 
     public void mount(Operations operations) {
         operations
-                .on("listEndpoints", request -> Reply.json(Map.of("items", endpoints.list())))
+                .on("listEndpoints", request -> Reply.json(Map.of("items", endpoints.list(request.caller()))))
                 .on("createEndpoint", request -> {
                     Endpoints.Created created =
                             endpoints.create(request.caller(), request.body(Endpoints.NewEndpoint.class));
@@ -95,7 +95,7 @@ public final class Dispatch implements AutoCloseable {
                                     "/api/v1/endpoints/" + created.endpoint().id(), created)
                             .version(created.endpoint().version());
                 })
-                .on("getEndpoint", request -> reply(endpoints.get(request.id("endpointId"))))
+                .on("getEndpoint", request -> reply(endpoints.get(request.caller(), request.id("endpointId"))))
                 .on(
                         "changeEndpoint",
                         request -> reply(endpoints.change(
@@ -111,17 +111,23 @@ public final class Dispatch implements AutoCloseable {
                     Endpoints.Created rotated = endpoints.rotate(request.caller(), request.id("endpointId"));
                     return Reply.json(rotated).version(rotated.endpoint().version());
                 })
-                .on("pingEndpoint", request -> reply(endpoints.ping(request.id("endpointId"))))
+                .on("pingEndpoint", request -> reply(endpoints.ping(request.caller(), request.id("endpointId"))))
                 .on("listDeliveries", this::log)
                 .on(
                         "listAttempts",
                         request -> Reply.json(Map.of(
-                                "items", deliveries.attempts(request.id("endpointId"), request.id("deliveryId")))))
+                                "items",
+                                deliveries.attempts(
+                                        endpoints
+                                                .get(request.caller(), request.id("endpointId"))
+                                                .id(),
+                                        request.id("deliveryId")))))
                 .on("replayDeliveries", this::replay);
     }
 
     private Reply log(Request request) {
-        UUID endpoint = endpoints.get(request.id("endpointId")).id();
+        UUID endpoint =
+                endpoints.get(request.caller(), request.id("endpointId")).id();
         int limit = request.limit();
         List<DeliveryStore.Line> lines = deliveries.log(
                 endpoint,
@@ -134,7 +140,8 @@ public final class Dispatch implements AutoCloseable {
 
     private Reply replay(Request request) {
         Replay replay = request.body(Replay.class);
-        UUID endpoint = endpoints.get(request.id("endpointId")).id();
+        UUID endpoint =
+                endpoints.get(request.caller(), request.id("endpointId")).id();
         Instant now = clock.instant();
         int count = database.transaction(tx -> {
             int replayed = deliveries.replay(

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -141,9 +142,10 @@ public final class Endpoints {
      * Makes an endpoint and pings it. An endpoint that does not answer is kept all the same, and says so.
      *
      * @throws Problem.Raised 400 if the URL is none, or points where {@code dispatch.allow} does not, or if something does
-     *     not belong to its kind
+     *     not belong to its kind; 403 if who is limited to sites does not name some of them
      */
     public Created create(Caller caller, NewEndpoint wanted) {
+        mustCover(caller, wanted.sites() == null ? List.of() : wanted.sites());
         String kind = wanted.kind() == null ? Endpoint.WEBHOOK : wanted.kind();
         rules.check(kind, wanted);
         boolean webhook = kind.equals(Endpoint.WEBHOOK);
@@ -177,7 +179,11 @@ public final class Endpoints {
     }
 
     /** Sends a ping now and keeps how it went. */
-    Endpoint ping(UUID id) {
+    Endpoint ping(Caller caller, UUID id) {
+        return ping(get(caller, id).id());
+    }
+
+    private Endpoint ping(UUID id) {
         Endpoint endpoint = get(id);
         Channel channel = database.transaction(tx -> channel(tx, endpoint));
         Instant at = clock.instant();
@@ -220,8 +226,35 @@ public final class Endpoints {
         return new Channel.Webhook(URI.create(endpoint.url()), secrets(tx, endpoint.id()));
     }
 
-    public List<Endpoint> list() {
-        return database.transaction(store::list);
+    /** All endpoints; who is limited to sites sees those that are told of none but these. */
+    public List<Endpoint> list(Caller caller) {
+        return database.transaction(store::list).stream()
+                .filter(endpoint -> theirs(caller, endpoint))
+                .toList();
+    }
+
+    /** Whether an endpoint is told of nothing but what the caller may see; then it is for them to change. */
+    public static boolean theirs(Caller caller, Endpoint endpoint) {
+        return caller.covers(Set.of(), Set.copyOf(endpoint.sites()));
+    }
+
+    /** An endpoint without sites is told of all of them. */
+    private static void mustCover(Caller caller, List<UUID> sites) {
+        if (!caller.covers(Set.of(), Set.copyOf(sites))) {
+            throw Problem.forbidden("You may see some sites only: name in 'sites' of which it is told, none but these.")
+                    .raised();
+        }
+    }
+
+    /**
+     * One endpoint that the caller may change.
+     *
+     * @throws Problem.Raised 404 if there is none
+     */
+    public Endpoint get(Caller caller, UUID id) {
+        return database.transaction(tx -> find(tx, id))
+                .filter(endpoint -> theirs(caller, endpoint))
+                .orElseThrow(() -> Problem.notFound("endpoint", id).raised());
     }
 
     /**
@@ -239,7 +272,10 @@ public final class Endpoints {
     }
 
     Endpoint change(Caller caller, UUID id, int version, Change change) {
-        String kind = get(id).kind();
+        String kind = get(caller, id).kind();
+        if (change.sites() != null) {
+            mustCover(caller, change.sites());
+        }
         String url = change.url();
         if (url != null) {
             rules.checkUrl(kind, url);
@@ -259,7 +295,7 @@ public final class Endpoints {
             rules.checkMqtt(kind, mqtt);
         }
         return database.transaction(tx -> {
-            Endpoint old = get(id);
+            Endpoint old = get(caller, id);
             String state = change.state() == null ? old.state() : change.state();
             Endpoint changed = new Endpoint(
                     id,
@@ -303,7 +339,7 @@ public final class Endpoints {
 
     void remove(Caller caller, UUID id) {
         database.inTransaction(tx -> {
-            get(id);
+            get(caller, id);
             Optional<String> site = store.dispatchingSite(tx, id);
             if (site.isPresent()) {
                 throw Problem.conflict(
@@ -334,7 +370,7 @@ public final class Endpoints {
      */
     Created rotate(Caller caller, UUID id) {
         return database.transaction(tx -> {
-            Endpoint endpoint = get(id);
+            Endpoint endpoint = get(caller, id);
             if (!endpoint.kind().equals(Endpoint.WEBHOOK)) {
                 throw Problem.conflict(
                                 "no-secret-of-ours",

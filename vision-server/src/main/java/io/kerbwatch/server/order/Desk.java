@@ -26,12 +26,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What people and other systems do to orders. */
 final class Desk {
     private static final Set<OrderEvent> REPORTS =
             Set.of(OrderEvent.ACCEPT, OrderEvent.DECLINE, OrderEvent.ARRIVE, OrderEvent.DONE, OrderEvent.RETURN);
+    /** Why even a supervisor does not send somebody. */
+    private static final Set<String> HARD = Set.of("lacks-skill", "paper-expired", "other-places");
+
     private static final Set<OrderEvent> NEED_A_REASON = Set.of(OrderEvent.RETURN, OrderEvent.CANCEL, OrderEvent.FAIL);
 
     private final Database database;
@@ -46,6 +50,7 @@ final class Desk {
     private final OrderBook book;
     private final OrderStore store;
     private final Recurrence recurrence;
+    private final Sending sending;
 
     Desk(
             Database database,
@@ -59,7 +64,8 @@ final class Desk {
             Photos photos,
             OrderBook book,
             OrderStore store,
-            Recurrence recurrence) {
+            Recurrence recurrence,
+            Sending sending) {
         this.database = database;
         this.clock = clock;
         this.ids = ids;
@@ -72,6 +78,7 @@ final class Desk {
         this.book = book;
         this.store = store;
         this.recurrence = recurrence;
+        this.sending = sending;
     }
 
     /** Someone who gets an order. */
@@ -114,7 +121,8 @@ final class Desk {
     /**
      * Makes a move.
      *
-     * @throws Problem.Raised 404, 409 {@code transition-not-allowed}, {@code not-the-receiver} or {@code other-round}
+     * @throws Problem.Raised 404, 409 {@code transition-not-allowed}, {@code not-the-receiver}, {@code not-qualified} or
+     *     {@code other-round}
      */
     Order move(Caller caller, UUID id, Wanted wanted, Optional<String> key) {
         OrderEvent event = OrderEvent.of(wanted.event());
@@ -150,10 +158,15 @@ final class Desk {
                 return report(tx, caller, order, move, caller.endpoint().get());
             }
             if (caller.member().isPresent()) {
+                Optional<CrewMember> taking =
+                        takes(tx, order, event, caller.member().get());
+                if (taking.isPresent()) {
+                    return send(tx, caller, order, move.to(receiver(taking.get())));
+                }
                 mustHave(caller, order, caller.member().get());
             }
             if (event == OrderEvent.DISPATCH || event == OrderEvent.REASSIGN) {
-                move = move.to(receiver(tx, wanted.receiver()));
+                return send(tx, caller, order, move.to(receiver(tx, caller, order, wanted.receiver())));
             }
             Order moved = book.move(tx, order, move);
             Instant until = wanted.until();
@@ -162,6 +175,70 @@ final class Desk {
             }
             return moved;
         });
+    }
+
+    /** Of a team that was sent whoever says first that they go has the order. */
+    private Optional<CrewMember> takes(Tx tx, Order order, OrderEvent event, UUID member) {
+        Receiver receiver = order.receiver();
+        return crews.find(tx, member)
+                .filter(one -> (event == OrderEvent.ACCEPT || event == OrderEvent.ARRIVE)
+                        && order.state() == State.DISPATCHED
+                        && receiver != null
+                        && receiver.kind().equals("team")
+                        && receiver.id().equals(String.valueOf(one.team())));
+    }
+
+    private static Receiver receiver(CrewMember member) {
+        return new Receiver("crew", member.id().toString(), member.name());
+    }
+
+    /** Sends whom a person chose, and keeps beside the order that it was a person. */
+    private Order send(Tx tx, Caller caller, Order order, Move move) {
+        Optional<CrewMember> member = move.receiver()
+                .filter(receiver -> receiver.kind().equals("crew"))
+                .flatMap(Sending::memberId)
+                .flatMap(id -> crews.find(tx, id));
+        if (member.isEmpty()) {
+            return book.move(tx, order, move);
+        }
+        Crews.ByHand chosen = sending.byHand(tx, sites.known(tx, order.site()), order, member.get());
+        mustBeQualified(order, move, member.get(), chosen.objections());
+        Order sent = book.move(tx, order, move);
+        sending.remember(
+                tx,
+                sent,
+                chosen.choice(),
+                (REPORTS.contains(move.event()) ? "taken by " : "chosen by ") + caller.name());
+        return sent;
+    }
+
+    /** What nobody overlooks is hard; the rest a supervisor overlooks who says why. */
+    private static void mustBeQualified(Order order, Move move, CrewMember member, List<String> objections) {
+        boolean hard = objections.stream().anyMatch(HARD::contains);
+        boolean excused = REPORTS.contains(move.event()) // who says that they go knows best
+                || (move.roles().contains(By.SUPERVISOR) && !move.reason().isBlank());
+        if (hard || (!objections.isEmpty() && !excused)) {
+            String why = objections.stream().map(one -> words(one, order)).collect(Collectors.joining(", "));
+            throw Problem.conflict(
+                            "not-qualified",
+                            "Not qualified",
+                            "'" + member.name() + "' " + why + "."
+                                    + (hard ? "" : " A supervisor who gives a 'reason' may send them all the same."))
+                    .with("state", order.state().code())
+                    .with("round", order.round())
+                    .raised();
+        }
+    }
+
+    private static String words(String objection, Order order) {
+        return switch (objection) {
+            case "lacks-skill" -> "does not have the skill '" + order.kind() + "'";
+            case "paper-expired" -> "has a paper for '" + order.kind() + "' that does not hold any more";
+            case "other-places" -> "does not work at this place";
+            case "off-shift" -> "is off duty";
+            case "full" -> "has as many orders as they can";
+            default -> "is " + objection;
+        };
     }
 
     /** What an endpoint reports: that an attempt to tell it has begun proves that it may know, answer or not. */
@@ -426,30 +503,44 @@ final class Desk {
                 .orElseThrow(() -> Problem.notFound("order", id).raised());
     }
 
-    private Receiver receiver(Tx tx, @Nullable NewReceiver wanted) {
+    private Receiver receiver(Tx tx, Caller caller, Order order, @Nullable NewReceiver wanted) {
         if (wanted == null) {
             throw Problem.invalid("/receiver", "Say who gets the order.").raised();
         }
         if (wanted.kind().equals("endpoint")) {
-            try {
-                return endpointReceiver(tx, UUID.fromString(wanted.id()));
-            } catch (IllegalArgumentException e) {
-                throw Problem.invalid("/receiver/id", "There is no such endpoint.")
-                        .raised();
-            }
+            UUID id = uuid(wanted.id())
+                    .filter(one -> one.equals(order.dispatchEndpoint())
+                            || endpoints
+                                    .find(tx, one)
+                                    .filter(found -> Endpoints.theirs(caller, found))
+                                    .isPresent())
+                    .orElseThrow(() -> Problem.invalid("/receiver/id", "There is no such endpoint.")
+                            .raised());
+            return endpointReceiver(tx, id);
         }
-        if (wanted.kind().equals("crew") && wanted.id().length() == 36) {
-            try {
-                UUID id = UUID.fromString(wanted.id());
-                String name = crews.find(tx, id).map(CrewMember::name).orElseThrow(() -> Problem.invalid(
-                                "/receiver/id", "There is no crew member " + id + ".")
-                        .raised());
-                return new Receiver("crew", id.toString(), name);
-            } catch (IllegalArgumentException e) {
-                // somebody who is called so
-            }
+        Optional<UUID> id = uuid(wanted.id());
+        if (wanted.kind().equals("crew") && id.isPresent()) {
+            return crews.find(tx, caller, id.get()).map(Desk::receiver).orElseThrow(() -> Problem.invalid(
+                            "/receiver/id", "There is no crew member " + wanted.id() + ".")
+                    .raised());
         }
+        if (wanted.kind().equals("team") && id.isPresent()) {
+            return crews.team(tx, caller, id.get())
+                    .map(team -> new Receiver("team", team.id().toString(), team.name()))
+                    .orElseThrow(() -> Problem.invalid(
+                                    "/receiver/id", "There is no team " + wanted.id() + " with somebody in it.")
+                            .raised());
+        }
+        // Somebody who is called so, and is no member.
         return new Receiver(wanted.kind(), wanted.id(), wanted.name() == null ? wanted.id() : wanted.name());
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private Receiver endpointReceiver(Tx tx, UUID endpoint) {

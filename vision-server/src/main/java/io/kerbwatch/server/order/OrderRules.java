@@ -69,13 +69,17 @@ final class OrderRules {
                 draft.acceptedAt = null;
                 draft.escalated = without(order.escalated(), Deadlines.NOT_ACCEPTED);
             }
-            case ACCEPT -> draft.acceptedAt = at;
+            case ACCEPT -> {
+                draft.acceptedAt = at;
+                move.receiver().ifPresent(one -> draft.receiver = one);
+            }
             case DECLINE, NOT_ACCEPTED -> {
                 draft.receiver = null;
                 draft.dispatchedAt = null;
                 draft.declined++;
             }
             case ARRIVE -> {
+                move.receiver().ifPresent(one -> draft.receiver = one);
                 draft.arrivedAt = at;
                 draft.filedToArrived = seconds(order.filedAt(), at, draft.pauses);
                 draft.dispatchedToArrived = seconds(order.dispatchedAt(), at, draft.pauses);

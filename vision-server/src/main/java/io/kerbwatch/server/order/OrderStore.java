@@ -152,10 +152,12 @@ final class OrderStore {
         return loads;
     }
 
-    /** What is a crew member's own: open, or ended since an instant. */
+    /** What is a crew member's own, or waits for anyone of their team: open, or ended since an instant. */
     List<Order> ofMember(Tx tx, UUID member, Instant since) {
         return tx.handle()
-                .createQuery("select * from orders where receiver_kind = 'crew' and receiver_id = :member"
+                .createQuery("select * from orders where (receiver_kind = 'crew' and receiver_id = :member"
+                        + " or state = 'dispatched' and receiver_kind = 'team' and receiver_id ="
+                        + " (select team::text from crew_member where id = cast(:member as uuid)))"
                         + " and (ended_at is null or ended_at > :since) order by id")
                 .bind("member", member.toString())
                 .bind("since", since)

@@ -128,7 +128,8 @@ public final class Orders implements DeliveryListener {
                 photos,
                 book,
                 store,
-                recurrence);
+                recurrence,
+                sending);
         this.clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
         this.suspensions = new Suspensions(database, clock, ids, events, desk, book, store);
@@ -293,7 +294,12 @@ public final class Orders implements DeliveryListener {
                         sites.known(tx, order.site()),
                         order,
                         incidents.ofOrder(tx, order.id()),
-                        possible(order, Set.of(By.CREW), request.caller().id())));
+                        possible(order, Set.of(By.CREW), request.caller().id()).stream()
+                                // What waits for a team is nobody's to decline.
+                                .filter(event -> order.receiver() == null
+                                        || order.receiver().kind().equals("crew")
+                                        || !event.equals(OrderEvent.DECLINE.code()))
+                                .toList()));
             }
             return Reply.json(Map.of("now", now, "items", items));
         });

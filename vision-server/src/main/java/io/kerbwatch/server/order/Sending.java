@@ -79,6 +79,20 @@ final class Sending {
         return nobody ? crews.choose(tx, task.askingAgain(), loads) : choice;
     }
 
+    /** As {@link #choose}, where a person has chosen. */
+    Crews.ByHand byHand(Tx tx, Site site, Order order, CrewMember member) {
+        crews.chooseAlone(tx);
+        Task task = new Task(
+                site.id(),
+                site.latitude(),
+                site.longitude(),
+                site.zone(),
+                order.kind(),
+                new HashSet<>(),
+                Optional.empty());
+        return crews.byHand(tx, task, member, store.loads(tx, clock.instant().minus(REMEMBERED)));
+    }
+
     /** Someone who is told of a clock, by name where a member of the crew has the order. */
     String named(Tx tx, Order order, DeadlineRule.Tell tell) {
         Optional<UUID> member = Optional.ofNullable(order.receiver())
@@ -123,6 +137,10 @@ final class Sending {
 
     /** Keeps a choice with the newest move of its order. */
     void remember(Tx tx, Order order, Choice choice) {
+        remember(tx, order, choice, summary(choice));
+    }
+
+    void remember(Tx tx, Order order, Choice choice, String summary) {
         tx.handle()
                 .createUpdate("insert into assignment (order_id, number, at, round, chosen, summary, candidates)"
                         + " values (:order, :number, :at, :round, :chosen, :summary, :candidates)"
@@ -132,7 +150,7 @@ final class Sending {
                 .bind("at", clock.instant())
                 .bind("round", order.round())
                 .bind("chosen", choice.chosen().map(CrewMember::id).orElse(null))
-                .bind("summary", summary(choice))
+                .bind("summary", summary)
                 .bind("candidates", Json.text(choice.weighed()))
                 .execute();
     }

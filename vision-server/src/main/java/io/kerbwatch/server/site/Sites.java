@@ -61,9 +61,14 @@ public final class Sites {
     /**
      * Makes a site.
      *
-     * @throws Problem.Raised if the name is taken, or the dispatch endpoint is missing or unknown
+     * @throws Problem.Raised if the name is taken, or the dispatch endpoint is missing or unknown; 403 for who is limited to
+     *     sites, who could not see it
      */
     public Site create(Caller caller, Wanted wanted) {
+        if (!caller.sites().isEmpty()) {
+            throw Problem.forbidden("You may see some sites only; only who may see all of them makes one.")
+                    .raised();
+        }
         Site site = merged(
                 new Site(
                         ids.next(),
@@ -78,7 +83,7 @@ public final class Sites {
                         clock.instant()),
                 wanted);
         return database.transaction(tx -> {
-            check(tx, site);
+            check(tx, caller, site, wanted);
             int made = write(
                     tx,
                     "insert into site (id, name, kind, latitude, longitude, time_zone, dispatch_mode,"
@@ -111,7 +116,7 @@ public final class Sites {
                             version + 1,
                             old.createdAt()),
                     wanted);
-            check(tx, site);
+            check(tx, caller, site, wanted);
             if (!old.name().equals(site.name()) && named(tx, site.name())) {
                 throw nameTaken(site.name()).raised();
             }
@@ -227,9 +232,15 @@ public final class Sites {
                 .findFirst();
     }
 
-    private void check(Tx tx, Site site) {
+    private void check(Tx tx, Caller caller, Site site, Wanted wanted) {
         UUID endpoint = site.dispatchEndpoint();
-        if (endpoint != null && endpoints.find(tx, endpoint).isEmpty()) {
+        boolean there = endpoint == null
+                || endpoints
+                        .find(tx, endpoint)
+                        // One that others set stays; to another one's a site's orders must not be turned.
+                        .filter(found -> wanted.dispatchEndpoint() == null || Endpoints.theirs(caller, found))
+                        .isPresent();
+        if (!there) {
             throw Problem.invalid("/dispatchEndpoint", "There is no endpoint " + endpoint + "; create it first.")
                     .raised();
         }

@@ -107,6 +107,64 @@ class DispatchTest {
     }
 
     @Test
+    void whoIsLimitedToSitesHasEndpointsOfTheseOnly() {
+        UUID site = kerbwatch.site("own");
+        UUID other = kerbwatch.site("other");
+        Api limited = kerbwatch.limited("admin", site);
+        try (Receiver receiver = new Receiver(got -> 204)) {
+            String body = "{\"name\":\"mine\",\"url\":\"" + receiver.url() + "\"%s}";
+            UUID all = TestServer.id(world.made(body.formatted("")).get("endpoint"));
+            UUID both = TestServer.id(world.made(body.formatted(",\"sites\":[\"" + site + "\",\"" + other + "\"]"))
+                    .get("endpoint"));
+            for (String sites : List.of("", ",\"sites\":[]", ",\"sites\":[\"" + other + "\"]")) {
+                assertThat(limited.post("/api/v1/endpoints", body.formatted(sites))
+                                .expect(403)
+                                .get("detail")
+                                .asText())
+                        .contains("'sites'");
+            }
+            assertThat(limited.get("/api/v1/endpoints").expect(200).get("items"))
+                    .isEmpty();
+            for (UUID foreign : List.of(all, both)) {
+                String path = "/api/v1/endpoints/" + foreign;
+                assertThat(limited.get(path).status()).isEqualTo(404);
+                assertThat(limited.get(path + "/deliveries").status()).isEqualTo(404);
+                assertThat(limited.get(path + "/deliveries/" + UUID.randomUUID() + "/attempts")
+                                .status())
+                        .isEqualTo(404);
+                assertThat(limited.post(path + "/rotate", "").status()).isEqualTo(404);
+                assertThat(limited.post(path + "/ping", "").status()).isEqualTo(404);
+                assertThat(limited.post(path + "/replay", "{\"from\":\"2026-01-01T00:00:00Z\"}")
+                                .status())
+                        .isEqualTo(404);
+                assertThat(limited.patch(path, "{\"name\":\"x\"}", "if-match", "\"1\"")
+                                .status())
+                        .isEqualTo(404);
+                assertThat(limited.delete(path).status()).isEqualTo(404);
+                assertThat(limited.patch(
+                                        "/api/v1/sites/" + site,
+                                        "{\"dispatchMode\":\"webhook\",\"dispatchEndpoint\":\"" + foreign + "\"}",
+                                        "if-match",
+                                        "\"1\"")
+                                .status())
+                        .isEqualTo(400);
+            }
+
+            UUID own = TestServer.id(limited.post("/api/v1/endpoints", body.formatted(",\"sites\":[\"" + site + "\"]"))
+                    .expect(201)
+                    .get("endpoint"));
+            String path = "/api/v1/endpoints/" + own;
+            limited.post(path + "/ping", "").expect(200);
+            assertThat(limited.patch(path, "{\"sites\":[]}", "if-match", "\"1\"")
+                            .problem(403))
+                    .isEqualTo("forbidden");
+            limited.patch(path, "{\"name\":\"still mine\"}", "if-match", "\"1\"")
+                    .expect(200);
+            limited.delete(path).expect(204);
+        }
+    }
+
+    @Test
     void whoIsNotTheReceiverIsToldSo() {
         try (Receiver receiver = new Receiver(got -> 200);
                 Receiver other = new Receiver(got -> 200)) {

@@ -283,6 +283,197 @@ class CrewOrderTest {
                 .isEqualTo(400);
     }
 
+    @Test
+    void whoIsLimitedToSitesChangesWhoWorksThereAndNobodyElse() {
+        UUID other = kerbwatch.site("other station");
+        UUID team = team("others");
+        UUID own = member("own", "\"sites\":[\"" + site + "\"]");
+        UUID foreign =
+                member("foreign", "\"sites\":[\"" + other + "\"]", "\"phone\":\"139\"", "\"team\":\"" + team + "\"");
+        UUID everywhere = member("everywhere", "\"phone\":\"138\"");
+        String shift = "{\"team\":\"" + team
+                + "\",\"name\":\"days\",\"days\":[1,2,3,4,5,6,7],\"starts\":\"00:00\",\"ends\":\"23:59\"}";
+        UUID theirShift =
+                TestServer.id(kerbwatch.api.post("/api/v1/shifts", shift).expect(201));
+        Api limited = kerbwatch.limited("supervisor", site);
+
+        JsonNode seen = limited.get("/api/v1/crews").expect(200).get("items");
+        assertThat(seen).hasSize(2);
+        assertThat(seen.get(0).get("name").asText()).isEqualTo("everywhere");
+        assertThat(seen.get(1).get("name").asText()).isEqualTo("own");
+        assertThat(seen.get(0).get("phone").asText()).isEmpty();
+        assertThat(limited.get("/api/v1/teams").expect(200).get("items")).isEmpty();
+        assertThat(limited.get("/api/v1/shifts").expect(200).get("items")).isEmpty();
+
+        String named = "{\"name\":\"x\",\"sites\":[\"" + site + "\"]}";
+        for (UUID one : List.of(foreign, everywhere)) {
+            int refused = one.equals(foreign) ? 404 : 403;
+            String path = "/api/v1/crews/" + one;
+            assertThat(limited.post(path + "/link", "").status()).isEqualTo(refused);
+            assertThat(limited.put(path, named, "if-match", "\"1\"").status()).isEqualTo(refused);
+            assertThat(limited.delete(path).status()).isEqualTo(refused);
+        }
+        assertThat(limited.post("/api/v1/crews", "{\"name\":\"y\"}").problem(403))
+                .isEqualTo("forbidden");
+        assertThat(limited.post("/api/v1/crews", "{\"name\":\"y\",\"sites\":[\"" + other + "\"]}")
+                        .problem(403))
+                .isEqualTo("forbidden");
+        assertThat(limited.post(
+                                "/api/v1/crews",
+                                "{\"name\":\"y\",\"team\":\"" + team + "\",\"sites\":[\"" + site + "\"]}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(limited.put("/api/v1/teams/" + team, "{\"name\":\"mine\"}", "if-match", "\"1\"")
+                        .status())
+                .isEqualTo(404);
+        assertThat(limited.delete("/api/v1/teams/" + team).status()).isEqualTo(404);
+        assertThat(limited.post("/api/v1/teams", "{\"name\":\"new\",\"lead\":\"" + foreign + "\"}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(limited.post("/api/v1/shifts", shift).status()).isEqualTo(400);
+        assertThat(limited.put("/api/v1/shifts/" + theirShift, shift, "if-match", "\"1\"")
+                        .status())
+                .isEqualTo(404);
+        assertThat(limited.delete("/api/v1/shifts/" + theirShift).status()).isEqualTo(404);
+        assertThat(limited.post("/api/v1/sites", "{\"name\":\"new\"}").problem(403))
+                .isEqualTo("forbidden");
+
+        limited.post("/api/v1/crews/" + own + "/link", "").expect(201);
+        assertThat(limited.put("/api/v1/crews/" + own, "{\"name\":\"own\"}", "if-match", "\"1\"")
+                        .status())
+                .as("nobody makes them work everywhere")
+                .isEqualTo(403);
+        limited.put("/api/v1/crews/" + own, named, "if-match", "\"1\"").expect(200);
+        limited.delete("/api/v1/crews/" + own).expect(204);
+    }
+
+    @Test
+    void nobodyIsRemovedWhoHasAnOrderAndATeamForgetsALeadWhoIsGone() {
+        UUID li = member("Li");
+        kerbwatch
+                .api
+                .post("/api/v1/teams", "{\"name\":\"east\",\"lead\":\"" + li + "\"}")
+                .expect(201);
+        dirty();
+        UUID order = onlyOrder();
+        String number = kerbwatch.order(order).get("number").asText();
+        Api.Answer refused = kerbwatch.api.delete("/api/v1/crews/" + li);
+        assertThat(refused.problem(409)).isEqualTo("has-open-orders");
+        assertThat(refused.json().get("detail").asText()).contains(number);
+        assertThat(texts(refused.json().get("orders"))).containsExactly(number);
+
+        phone(li).move(order, "decline").expect(200);
+        kerbwatch.api.delete("/api/v1/crews/" + li).expect(204);
+        JsonNode team =
+                kerbwatch.api.get("/api/v1/teams").expect(200).get("items").get(0);
+        assertThat(team.get("lead").isNull()).isTrue();
+    }
+
+    @Test
+    void whoIsChosenByHandIsQualifiedToo() {
+        UUID other = kerbwatch.site("other station");
+        List<UUID> unfit = List.of(
+                member("sweeper", "\"skills\":[{\"name\":\"sweep\"}]"),
+                member("expired", "\"skills\":[{\"name\":\"refuse\",\"until\":\"2020-01-01\"}]"),
+                member("elsewhere", "\"sites\":[\"" + other + "\"]"));
+        UUID owl = member("owl", "\"team\":\"" + nightTeam() + "\"");
+        UUID order = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                .expect(201));
+        if (state(order).equals("dispatched")) {
+            kerbwatch
+                    .api
+                    .post("/api/v1/orders/" + order + "/events", "{\"event\":\"decline\"}")
+                    .expect(200);
+        }
+        for (UUID one : unfit) {
+            Api.Answer refused = send(kerbwatch.api, order, one, ",\"reason\":\"nobody else\"");
+            assertThat(refused.problem(409)).isEqualTo("not-qualified");
+        }
+        assertThat(send(kerbwatch.api, order, unfit.get(0), "")
+                        .json()
+                        .get("detail")
+                        .asText())
+                .contains("does not have the skill 'refuse'");
+        assertThat(send(kerbwatch.api, order, UUID.randomUUID(), "").status()).isEqualTo(400);
+        assertThat(send(kerbwatch.api, order, owl, "").problem(409)).isEqualTo("not-qualified");
+        assertThat(send(kerbwatch.as("dispatcher", null), order, owl, ",\"reason\":\"storm\"")
+                        .problem(409))
+                .isEqualTo("not-qualified");
+        send(kerbwatch.as("supervisor", null), order, owl, ",\"reason\":\"storm\"")
+                .expect(200);
+
+        JsonNode assignments = kerbwatch.order(order).get("assignments");
+        JsonNode last = assignments.get(assignments.size() - 1);
+        assertThat(last.get("chosen").asText()).isEqualTo(owl.toString());
+        assertThat(last.get("summary").asText()).isEqualTo("chosen by test supervisor");
+    }
+
+    @Test
+    void anOrderForATeamIsWhoseverOfItAcceptsFirst() {
+        UUID team = team("night");
+        UUID empty = team("empty");
+        UUID order = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                .expect(201));
+        Phone li = phone(member("Li", "\"team\":\"" + team + "\""));
+        Phone wang = phone(member("Wang", "\"team\":\"" + team + "\""));
+        Phone other = phone(member("other"));
+        for (UUID nobody : List.of(empty, UUID.randomUUID())) {
+            assertThat(sendTeam(order, nobody).status()).isEqualTo(400);
+        }
+        sendTeam(order, team).expect(200);
+        assertThat(receiver(order)).isEqualTo("night");
+        assertThat(other.get("/api/v1/crew/orders").expect(200).get("items")).isEmpty();
+        assertThat(other.move(order, "accept").problem(409)).isEqualTo("not-the-receiver");
+        for (Phone phone : List.of(li, wang)) {
+            JsonNode seen =
+                    phone.get("/api/v1/crew/orders").expect(200).get("items").get(0);
+            assertThat(texts(seen.get("possible"))).containsExactly("accept", "arrive");
+        }
+        assertThat(li.move(order, "decline").problem(409)).isEqualTo("not-the-receiver");
+
+        li.move(order, "accept").expect(200);
+        assertThat(receiver(order)).isEqualTo("Li");
+        assertThat(wang.get("/api/v1/crew/orders").expect(200).get("items")).isEmpty();
+        assertThat(wang.move(order, "arrive").problem(409)).isEqualTo("not-the-receiver");
+        li.move(order, "arrive").expect(200);
+    }
+
+    private Api.Answer sendTeam(UUID order, UUID team) {
+        return kerbwatch.api.post(
+                "/api/v1/orders/" + order + "/events",
+                "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"team\",\"id\":\"" + team + "\"}}");
+    }
+
+    private static Api.Answer send(Api api, UUID order, UUID member, String more) {
+        return api.post(
+                "/api/v1/orders/" + order + "/events",
+                "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"" + member + "\"}" + more + "}");
+    }
+
+    /** Off duty: the tests' clock begins at 10:00 in Shanghai. */
+    private UUID nightTeam() {
+        UUID team = team("night");
+        kerbwatch
+                .api
+                .post(
+                        "/api/v1/shifts",
+                        "{\"team\":\"" + team
+                                + "\",\"name\":\"nights\",\"days\":[1,2,3,4,5,6,7],\"starts\":\"22:00\",\"ends\":\"06:00\"}")
+                .expect(201);
+        return team;
+    }
+
+    private UUID team(String name) {
+        return TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/teams", "{\"name\":\"" + name + "\"}")
+                .expect(201));
+    }
+
     private UUID member(String name, String... more) {
         String rest = more.length == 0 ? "" : "," + String.join(",", more);
         return TestServer.id(kerbwatch
