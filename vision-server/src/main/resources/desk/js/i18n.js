@@ -4,7 +4,7 @@ const WORDS = {
   zh: {
     restRequests: '挂起申请', restHint: '有人申请暂缓处理，批准后工单时限停止计时。', restUntil: '申请挂起至', approve: '批准', refuseIt: '不批准', opinion: '意见（可不填）',
     secondLook: '结案抽查', secondHint: '抽取部分已结案工单，由未参与作业的人再看一遍。', wasClean: '确实干净', wasNotClean: '并不干净', closedByCamera: '24 小时内由摄像机结案',
-    restsOn: (c) => `人工 ${c.byHuman}，仅凭报告 ${c.byReport}，自清 ${c.selfCleared}；抽查 ${c.checked} / ${c.sampled}，不实 ${c.disagreed}`,
+    closedToday: '24 小时内结案', byCamera: '由摄像机', byHuman: '由人工', byReport: '仅凭报告', cleanByItself: '自清', lookedAgain: '抽查', falseClosures: '不实', timesIn: '时区',
     crews: '班组', crewName: '姓名', team: '班组', phone: '电话', skills: '技能', vehicle: '车辆', capacity: '同时可接', lead: '班长', noLead: '未指定', noTeam: '不在班组', members: (n) => `${n} 人`,
     onShift: '在班', offShift: '不在班', away: '请假', setAway: '请假', setBack: '销假', phoneLink: '手机登录链接', phoneLinkHint: '发给本人，用手机打开，只能用一次，24 小时内有效。', copy: '复制', copied: '已复制', close: '关闭',
     newMember: '新增作业人员', 'sites-of': '负责点位', everywhere: '全部点位', everywhereIfNone: '不选即全部点位。', paperUntil: '证件有效至', paperOver: '证件已过期', paperHint: '没有证件要求的技能，日期留空。', addSkill: '加技能', newTeam: '新增班组', add: '新增', addShift: '加班次', starts: '上班', ends: '下班', overnight: '跨夜', everyDay: '每天', noShifts: '没有班次：全天在班。', sureMember: '确定删除此人吗？其手机会退出登录。',
@@ -61,7 +61,7 @@ const WORDS = {
   en: {
     restRequests: 'Requests to rest', restHint: 'Once approved, the clocks of the order stand still.', restUntil: 'until', approve: 'Approve', refuseIt: 'Refuse', opinion: 'A remark, if you like',
     secondLook: 'Second look', secondHint: 'Some closures, for somebody who did not do the work.', wasClean: 'It was clean', wasNotClean: 'It was not', closedByCamera: 'closed by camera within 24 hours',
-    restsOn: (c) => `by people ${c.byHuman}, by report alone ${c.byReport}, clean by itself ${c.selfCleared}; looked at again ${c.checked} of ${c.sampled}, false ${c.disagreed}`,
+    closedToday: 'Closed within 24 hours', byCamera: 'by camera', byHuman: 'by people', byReport: 'by report alone', cleanByItself: 'clean by itself', lookedAgain: 'looked at again', falseClosures: 'false', timesIn: 'times in',
     crews: 'Crews', crewName: 'Name', team: 'Team', phone: 'Phone', skills: 'Skills', vehicle: 'Vehicle', capacity: 'Orders at once', lead: 'Lead', noLead: 'nobody', noTeam: 'no team', members: (n) => `${n} members`,
     onShift: 'on duty', offShift: 'off duty', away: 'away', setAway: 'Set away', setBack: 'Back again', phoneLink: 'Link for the phone', phoneLinkHint: 'Send it to them; opened on their phone it signs them in, once, within 24 hours.', copy: 'Copy', copied: 'copied', close: 'Close',
     newMember: 'New crew member', 'sites-of': 'Works at', everywhere: 'everywhere', everywhereIfNone: 'Everywhere if none is ticked.', paperUntil: 'paper until', paperOver: 'paper expired', paperHint: 'Leave the day empty where no paper is needed.', addSkill: 'Add a skill', newTeam: 'New team', add: 'Add', addShift: 'Add shift', starts: 'from', ends: 'to', overnight: 'overnight', everyDay: 'every day', noShifts: 'No shifts: always on duty.', sureMember: 'Remove this member? Their phone is signed out.',
