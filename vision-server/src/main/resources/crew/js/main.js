@@ -96,7 +96,7 @@ async function show() {
     ...(open.length ? open.map(card) : [h('p', { class: 'empty' }, t('none'))]),
     ...(over.length ? [h('h2', {}, t('done')), h('ul', { class: 'over' }, over.map((order) => h('li', {},
       h('span', {}, order.site.name), h('span', { class: `tag ${order.state}` }, t(order.state)))))] : []),
-    ...(me?.lead?.phone ? [h('a', { class: 'call', href: `tel:${me.lead.phone}` }, `${t('call')} ${me.lead.name}`)] : []));
+    ...(me?.lead?.phone && me.lead.name !== me.name ? [h('a', { class: 'call', href: `tel:${me.lead.phone}` }, `${t('call')} ${me.lead.name}`)] : []));
   tick();
 }
 

@@ -12,7 +12,7 @@ export async function cameras(page) {
   page.replaceChildren(h('div', {},
     h('div', { class: 'head' }, h('h2', {}, t('cameras')), may('cameras:write') && h('div', { class: 'end' }, h('a', { href: '#/register' }, t('register')))),
     list.items.length === 0 ? h('p', { class: 'empty' }, t('noCameras')) : h('div', { class: 'scroll' }, h('table', {},
-      h('thead', {}, h('tr', {}, h('th', {}, t('camera')), h('th', {}, t('site')), h('th', {}, t('health')), h('th', { class: 'wide' }, t('size')), h('th', { class: 'wide' }, t('keyFrames')), h('th', { class: 'wide' }, t('lastLook')), h('th', {}, t('state')))),
+      h('thead', {}, h('tr', {}, h('th', {}, t('camera')), h('th', {}, t('site')), h('th', {}, t('health')), h('th', { class: 'wide' }, t('size')), h('th', { class: 'wide' }, t('keyFrames')), h('th', { class: 'wide' }, t('lastLook')), h('th', {}, t('found')))),
       h('tbody', {}, list.items.map((c) => h('tr', { 'data-href': true, onclick: () => { location.hash = `#/cameras/${c.id}`; } },
         h('td', {}, h('a', { href: `#/cameras/${c.id}` }, c.name)),
         h('td', {}, names.get(c.site) ?? ''),

@@ -1,10 +1,13 @@
 import { get, post, put, remove } from './api.js';
-import { doing, field, h, toast } from './dom.js';
+import { ask, choose, doing, field, h, table, toast } from './dom.js';
 import { t } from './i18n.js';
 import { may } from './me.js';
 import { tag } from './format.js';
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
+const VEHICLES = ['on-foot', 'bicycle', 'tricycle', 'truck'];
+/** The classes of orders, each a skill that it asks for. */
+const SKILLS = ['refuse', 'root-cause'];
 const etag = (thing) => `"${thing.version}"`;
 
 /** A select of things with id and name; the first choice is none of them. */
@@ -33,47 +36,88 @@ async function link(member) {
   text.select();
 }
 
-function members(list, teams, again) {
+/** A skill with its paper: red once that is over, amber in its last thirty days. */
+function skill({ name, until }) {
+  if (!until) return h('span', { class: 'tag' }, t(name));
+  const days = (Date.parse(until) - Date.now()) / 86_400_000 + 1;
+  return h('span', { class: `tag num ${days < 0 ? 'red' : days < 30 ? 'amber' : ''}` }, `${t(name)} · ${t(days < 0 ? 'paperOver' : 'paperUntil')} ${until}`);
+}
+
+function members(list, teams, sites, again) {
   const change = (member, what) => doing(async () => {
     await put(`/crews/${member.id}`, whole(member, what), etag(member));
     toast(t('saved'));
     await again();
   });
-  return h('div', { class: 'scroll' }, h('table', {},
-    h('thead', {}, h('tr', {}, ['crewName', 'state', 'team', 'phone', 'skills', 'vehicle', 'capacity', ''].map((key) => h('th', {}, key && t(key))))),
-    h('tbody', {}, list.map((member) => h('tr', { 'data-member': member.name },
-      h('td', {}, member.name),
-      h('td', {}, tag(!member.available ? 'away' : member.onShift ? 'onShift' : 'offShift', !member.available ? 'red' : member.onShift ? 'green' : '')),
-      h('td', {}, teams.find((team) => team.id === member.team)?.name ?? t('noTeam')),
-      h('td', { class: 'num' }, member.phone),
-      h('td', {}, member.skills.map((skill) => (skill.until ? `${t(skill.name)} → ${skill.until}` : t(skill.name))).join('、')),
-      h('td', {}, t(member.vehicle)),
-      h('td', { class: 'num' }, member.capacity),
-      h('td', {}, may('crews:write') && h('div', { class: 'row end' },
-        h('button', { type: 'button', onclick: doing(() => link(member)) }, t('phoneLink')),
+  return table(['crewName', 'state', 'team', 'phone', 'skills', 'sites-of', 'vehicle', 'capacity', ''], list.map((member) => ({
+    'data-member': member.name,
+    cells: [
+      h('strong', {}, member.name),
+      tag(!member.available ? 'away' : member.onShift ? 'onShift' : 'offShift', !member.available ? 'red' : member.onShift ? 'green' : ''),
+      teams.find((team) => team.id === member.team)?.name ?? h('span', { class: 'soft' }, t('noTeam')),
+      member.phone ? h('a', { class: 'num', href: `tel:${member.phone}` }, member.phone) : h('span', { class: 'soft none' }, '–'),
+      h('span', { class: 'row' }, member.skills.map(skill)),
+      member.sites.length === 0 ? h('span', { class: 'soft' }, t('everywhere')) : member.sites.map((id) => sites.find((one) => one.id === id)?.name ?? '').join('、'),
+      t(member.vehicle), h('span', { class: 'num' }, member.capacity),
+      may('crews:write') && h('div', { class: 'row' },
+        h('button', { type: 'button', class: 'second', 'data-act': 'edit', onclick: () => edit(member, teams, sites, again) }, t('edit')),
+        h('button', { type: 'button', class: 'second', onclick: doing(() => link(member)) }, t('phoneLink')),
         h('button', { type: 'button', class: 'second', onclick: change(member, { available: !member.available }) }, t(member.available ? 'setAway' : 'setBack')),
         h('button', { type: 'button', class: 'danger', onclick: doing(async () => {
           if (!confirm(t('sureMember'))) return;
           await remove(`/crews/${member.id}`);
           await again();
-        }) }, t('remove')))))))));
+        }) }, t('remove')))],
+  })));
 }
 
-function newMember(teams, again) {
-  const name = h('input', { required: true, maxlength: 100 });
-  const phone = h('input', { type: 'tel', maxlength: 40 });
-  const team = choice(teams, '', t('noTeam'));
-  const vehicle = h('select', {}, ['on-foot', 'bicycle', 'tricycle', 'truck'].map((kind) => h('option', { value: kind }, t(kind))));
-  const capacity = h('input', { type: 'number', min: 1, max: 50, value: 2 });
-  return h('form', { class: 'card form', onsubmit: doing(async () => {
-    await post('/crews', { name: name.value.trim(), phone: phone.value.trim(), team: team.value || null, vehicle: vehicle.value, capacity: Number(capacity.value) });
-    toast(t('added'));
-    await again();
-  }) },
-  h('h2', {}, t('newMember')),
-  field('crewName', name), field('phone', phone), field('team', team), field('vehicle', vehicle), field('capacity', capacity),
-  h('button', { type: 'submit' }, t('add')));
+/** The skills to be changed: the class of orders, and until when a paper for it holds. */
+function skillFields(was) {
+  const list = h('div', { class: 'list' });
+  const row = (one) => {
+    const name = choose([...new Set([...SKILLS, one.name])].map((value) => [value, t(value)]), one.name, { name: 'skill', 'aria-label': t('skills') });
+    const until = h('input', { type: 'date', name: 'until', value: one.until ?? '', 'aria-label': t('paperUntil') });
+    const line = h('div', { class: 'skill' }, name, h('span', { class: 'soft small' }, t('paperUntil')), until, h('button', { type: 'button', class: 'quiet', title: t('remove'), 'aria-label': t('remove'), onclick: () => line.remove() }, '×'));
+    line.read = () => ({ name: name.value, until: until.value || null });
+    return line;
+  };
+  was.forEach((one) => list.append(row(one)));
+  const free = () => SKILLS.find((name) => ![...list.children].some((line) => line.read().name === name)) ?? SKILLS[0];
+  return {
+    box: h('fieldset', {}, h('legend', {}, t('skills')), h('p', { class: 'small soft' }, t('paperHint')), list,
+      h('button', { type: 'button', class: 'second', 'data-act': 'add-skill', onclick: () => list.append(row({ name: free(), until: null })) }, t('addSkill'))),
+    read: () => [...list.children].map((line) => line.read()),
+  };
 }
+
+/** Asks how a member is to be, beginning with how they are; without one it makes one. */
+function edit(member, teams, sites, again) {
+  const was = member ?? { name: '', phone: '', team: '', skills: [{ name: 'refuse', until: null }], sites: [], vehicle: 'on-foot', capacity: 2, available: true };
+  const name = h('input', { name: 'name', required: true, maxlength: 100, value: was.name, autocomplete: 'off' });
+  const phone = h('input', { name: 'phone', type: 'tel', maxlength: 40, value: was.phone, autocomplete: 'off' });
+  const team = choice(teams, was.team, t('noTeam'));
+  const vehicle = choose(VEHICLES.map((kind) => [kind, t(kind)]), was.vehicle, { name: 'vehicle' });
+  const capacity = h('input', { name: 'capacity', type: 'number', min: 1, max: 50, required: true, value: was.capacity });
+  const skills = skillFields(was.skills);
+  const places = h('div', { class: 'ticks' }, sites.map((one) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'sites', value: one.id, checked: was.sites.includes(one.id) }), one.name)));
+  ask(member ? `${t('edit')} · ${member.name}` : t('newMember'), [
+    h('div', { class: 'two' }, field('crewName', name), field('phone', phone)),
+    h('div', { class: 'two' }, field('team', team), field('vehicle', vehicle)),
+    field('capacity', capacity), skills.box,
+    sites.length > 0 && h('fieldset', {}, h('legend', {}, t('sites-of')), h('p', { class: 'small soft' }, t('everywhereIfNone')), places),
+  ], t('save'), async () => {
+    const wanted = {
+      name: name.value.trim(), phone: phone.value.trim(), team: team.value || null, vehicle: vehicle.value, capacity: Number(capacity.value), available: was.available,
+      skills: skills.read(), sites: [...places.querySelectorAll('input:checked')].map((one) => one.value),
+    };
+    if (member) await put(`/crews/${member.id}`, wanted, etag(member));
+    else await post('/crews', wanted);
+    toast(t(member ? 'saved' : 'added'));
+    await again();
+  });
+}
+
+const wholeDay = (shift) => shift.starts === shift.ends && shift.starts.startsWith('00:00');
 
 function teamCard(team, shifts, list, again) {
   const starts = h('input', { type: 'time', required: true, value: '06:00' });
@@ -89,8 +133,8 @@ function teamCard(team, shifts, list, again) {
       return select;
     })()),
     shifts.length === 0 ? h('p', { class: 'soft' }, t('noShifts')) : h('ul', { class: 'plain' }, shifts.map((shift) => h('li', { class: 'row' },
-      h('strong', { class: 'num' }, `${shift.starts}–${shift.ends}`),
-      shift.ends <= shift.starts && h('span', { class: 'tag blue' }, t('overnight')),
+      h('strong', { class: 'num' }, wholeDay(shift) ? t('wholeDay') : `${shift.starts}–${shift.ends}`),
+      wholeDay(shift) ? null : shift.ends <= shift.starts && h('span', { class: 'tag blue' }, t('overnight')),
       h('span', { class: 'soft' }, shift.days.length === 7 ? t('everyDay') : shift.days.map((day) => t(`day${day}`)).join(' ')),
       may('crews:write') && h('button', { type: 'button', class: 'quiet', onclick: doing(async () => { await remove(`/shifts/${shift.id}`); await again(); }) }, t('remove'))))),
     may('crews:write') && h('form', { class: 'row', onsubmit: doing(async () => {
@@ -106,16 +150,16 @@ function teamCard(team, shifts, list, again) {
 /** Members, teams and shifts. */
 export async function crews(page) {
   const again = () => crews(page);
-  const [list, teams, shifts] = await Promise.all(['/crews', '/teams', '/shifts'].map(async (path) => (await get(path)).items));
+  const [list, teams, shifts, sites] = await Promise.all(['/crews', '/teams', '/shifts', '/sites'].map(async (path) => (await get(path)).items));
   const teamName = h('input', { required: true, maxlength: 100 });
   page.replaceChildren(h('div', { class: 'stack' },
-    h('div', { class: 'head' }, h('h2', {}, t('crews')), h('span', { class: 'soft' }, t('onDuty')(list.filter((one) => one.available && one.onShift).length, list.length))),
-    list.length === 0 ? h('p', { class: 'empty' }, t('noCrews')) : members(list, teams, again),
-    h('div', { class: 'split' },
-      h('div', { class: 'stack' }, teams.map((team) => teamCard(team, shifts.filter((shift) => shift.team === team.id), list, again)),
-        may('crews:write') && h('form', { class: 'card form', onsubmit: doing(async () => { await post('/teams', { name: teamName.value.trim() }); toast(t('added')); await again(); }) },
-          h('h2', {}, t('newTeam')), field('team', teamName), h('button', { type: 'submit' }, t('add')))),
-      may('crews:write') && newMember(teams, again))));
+    h('div', { class: 'head' }, h('h2', {}, t('crews')), h('span', { class: 'soft' }, t('onDuty')(list.filter((one) => one.available && one.onShift).length, list.length)),
+      may('crews:write') && h('div', { class: 'end' }, h('button', { type: 'button', 'data-act': 'new', onclick: () => edit(null, teams, sites, again) }, t('newMember')))),
+    list.length === 0 ? h('p', { class: 'empty' }, t('noCrews')) : members(list, teams, sites, again),
+    h('div', { class: 'classes' },
+      teams.map((team) => teamCard(team, shifts.filter((shift) => shift.team === team.id), list, again)),
+      may('crews:write') && h('form', { class: 'card form', onsubmit: doing(async () => { await post('/teams', { name: teamName.value.trim() }); toast(t('added')); await again(); }) },
+        h('h2', {}, t('newTeam')), field('team', teamName), h('button', { type: 'submit' }, t('add'))))));
 }
 
 /** Why this one was sent, and why not the others. */

@@ -5,7 +5,9 @@ import { dateTime, tag, tick } from './format.js';
 
 const KINDS = ['webhook', 'dingtalk', 'wecom', 'feishu', 'mqtt'];
 const EVENTS = ['order.filed', 'order.changed', 'order.closed', 'incident.opened', 'incident.cleared', 'camera.offline', 'camera.online', 'camera.view_fault'];
-const PAGE = 50;
+const PAGE = 20;
+/** Times of a log that is about many sites are those of the site, if all of them have the same zone; otherwise China's. */
+const zoneOf = (sites) => (new Set(sites.map((one) => one.timeZone)).size === 1 ? sites[0].timeZone : 'Asia/Shanghai');
 const etag = (thing) => `"${thing.version}"`;
 
 /** How the last ping went. */
@@ -131,7 +133,7 @@ export async function endpoints(page) {
 const opened = new Set();
 
 /** The attempts of a delivery, read when they are asked for. */
-function attempts(endpoint, delivery) {
+function attempts(endpoint, delivery, zone) {
   const inside = h('div', {});
   const box = h('details', { open: opened.has(delivery.id), ontoggle: async () => {
     if (!box.open) {
@@ -141,7 +143,7 @@ function attempts(endpoint, delivery) {
     opened.add(delivery.id);
     const { items } = await get(`/endpoints/${endpoint}/deliveries/${delivery.id}/attempts`);
     inside.replaceChildren(items.length === 0 ? h('p', { class: 'small soft' }, t('noAttempts')) : h('ol', { class: 'plain attempts' }, items.map((one) => h('li', { class: 'row small' },
-      h('span', { class: 'num' }, `${one.number}.`), h('span', { class: 'num' }, dateTime(one.beganAt)), h('span', { class: 'num' }, `${one.milliseconds} ms`), h('span', { class: 'break' }, one.result)))));
+      h('span', { class: 'num' }, `${one.number}.`), h('span', { class: 'num' }, dateTime(one.beganAt, zone)), h('span', { class: 'num' }, `${one.milliseconds} ms`), h('span', { class: 'break' }, one.result)))));
   } }, h('summary', { class: 'num' }, delivery.attempts), inside);
   return box;
 }
@@ -166,9 +168,10 @@ export async function endpoint(page, id, search) {
   const filter = { state: asked.get('state') ?? '', number: asked.get('number') ?? '' };
   const name = `${id} ${JSON.stringify(filter)}`;
   if (unfolded.filter !== name) Object.assign(unfolded, { filter: name, count: PAGE });
-  const [one, order] = await Promise.all([
-    get(`/endpoints/${id}`),
+  const [one, { items: sites }, order] = await Promise.all([
+    get(`/endpoints/${id}`), get('/sites'),
     filter.number && get(`/orders${query({ q: filter.number, limit: 20 })}`).then((found) => found.items.find((each) => each.number === filter.number))]);
+  const zone = zoneOf(sites);
   const items = [];
   let next = null;
   if (!filter.number || order) {
@@ -193,18 +196,18 @@ export async function endpoint(page, id, search) {
     h('div', { class: 'head' }, h('a', { href: '#/endpoints' }, `← ${t('back')}`), h('h2', {}, one.name), h('span', { class: 'soft' }, t(one.kind)), tag(one.state),
       h('div', { class: 'end' }, actions(one, again))),
     one.stateReason && h('p', { class: one.state === 'disabled' ? 'notice bad' : 'notice warn' }, said(one.stateReason)),
-    h('div', { class: 'head' }, h('h2', {}, t('deliveries')), h('div', { class: 'end' }, h('button', { type: 'button', class: 'second', onclick: () => replayMany(id, again) }, t('replayGivenUp')))),
+    h('div', { class: 'head' }, h('h2', {}, t('deliveries')), h('span', { class: 'soft small' }, `${t('timesIn')} ${zone}`), h('div', { class: 'end' }, h('button', { type: 'button', class: 'second', onclick: () => replayMany(id, again) }, t('replayGivenUp')))),
     h('form', { class: 'filters', role: 'search', onsubmit: (event) => { event.preventDefault(); filtered(); } }, number, states),
     items.length === 0 ? h('p', { class: 'empty' }, t('noDeliveries')) : table(['createdAt', 'event', 'state', 'attempts', 'latency', 'result', ''], items.map((delivery) => ({
       'data-delivery': delivery.type,
       cells: [
-        h('span', { class: 'num' }, dateTime(delivery.createdAt)),
+        h('span', { class: 'num' }, dateTime(delivery.createdAt, zone)),
         h('span', {}, t(delivery.type), delivery.order && [' ', h('a', { class: 'small', href: `#/orders/${delivery.order}` }, t('open'))]),
-        tag(delivery.state), attempts(id, delivery),
-        h('span', { class: 'num' }, delivery.milliseconds === null ? '–' : `${delivery.milliseconds} ms`),
-        h('span', { class: 'break' }, delivery.lastResult || '–'),
+        tag(delivery.state), attempts(id, delivery, zone),
+        delivery.milliseconds === null ? h('span', { class: 'soft none' }, '–') : h('span', { class: 'num' }, `${delivery.milliseconds} ms`),
+        delivery.lastResult ? h('span', { class: 'break' }, delivery.lastResult) : h('span', { class: 'soft none' }, '–'),
         delivery.state === 'waiting'
-          ? h('span', { class: 'small soft num' }, `${t('dueAt')} ${dateTime(delivery.dueAt)}`)
+          ? h('span', { class: 'small soft num' }, `${t('dueAt')} ${dateTime(delivery.dueAt, zone)}`)
           : h('button', { type: 'button', class: 'second', 'data-act': 'replay', onclick: replay(delivery) }, t('replay'))],
     }))),
     h('div', { class: 'row under' }, next && h('button', { type: 'button', class: 'second', onclick: doing(async () => { unfolded.count += PAGE; await again(); }) }, t('more')))));

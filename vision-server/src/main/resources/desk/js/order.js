@@ -12,6 +12,24 @@ function shown(link, label, empty) {
     h('figcaption', {}, h('strong', {}, label)));
 }
 
+/** One line of the history: what happened, by whom, when, why, and how long it stood before. */
+function happened(line, before, timeZone) {
+  const moved = line.from !== line.to;
+  const given = line.receiver && line.receiver.id !== before?.receiver?.id;
+  return h('li', { class: moved ? null : 'aside', 'data-happened': line.event },
+    h('div', { class: 'row' }, h('strong', {}, t(`did-${line.event}`)), moved && tag(line.to), line.overdue.map((step) => tag(`late-${step}`, 'red'))),
+    h('div', { class: 'row small soft' },
+      h('span', { class: 'num' }, dateTime(line.at, timeZone)), h('span', {}, by(line)),
+      given && h('span', {}, `→ ${line.receiver.name}`),
+      moved && line.from && line.seconds !== null && h('span', { class: 'num' }, `${t('stood')(t(line.from))} ${duration(line.seconds)}`),
+      line.attachments.length > 0 && h('span', {}, t('withPhotos')(line.attachments.length))),
+    line.reason && h('p', { class: 'small' }, h('span', { class: 'soft' }, `${t('reason')}: `), said(line.reason)),
+    line.opinion && h('p', { class: 'small' }, h('span', { class: 'soft' }, `${t('remark')}: `), line.opinion));
+}
+
+/** Who did it and in which part; parts without a person are named by themselves. */
+const by = (line) => (['system', 'timer'].includes(line.role) || line.actorName === line.role ? t(`by-${line.role}`) : `${line.actorName} (${t(`by-${line.role}`)})`);
+
 const LIMITS = ['accept', 'arrive', 'finish', 'verify'];
 
 export async function order(page, id, until) {
@@ -33,9 +51,7 @@ export async function order(page, id, until) {
       shown(snapshot(o.snapshots.after), t('after'), t('noAfter'))),
     h('div', { class: 'split' },
       h('section', { class: 'card' }, h('h2', {}, t('history')),
-        h('ol', { class: 'history' }, o.history.map((line) => h('li', {},
-          h('div', { class: 'row' }, tag(line.to), h('span', { class: 'num soft' }, time(line.at, timeZone)), h('span', {}, line.actorName)),
-          line.reason && h('p', { class: 'small soft' }, said(line.reason)))))),
+        h('ol', { class: 'history' }, o.history.map((line, i) => happened(line, o.history[i - 1], timeZone)))),
       h('div', { class: 'stack' }, h('section', { class: 'card' }, h('h2', {}, t('facts')),
         h('dl', { class: 'facts' },
           h('dt', {}, t('filedToArrived')), h('dd', { class: 'row' }, measured(o.arrival.filedToArrivedSeconds), o.arrival.kept !== null && tag(o.arrival.kept ? 'kept' : 'late', o.arrival.kept ? 'green' : 'red'), h('span', { class: 'soft small' }, t('promise'))),

@@ -22,6 +22,14 @@ function figure(value, label, href, bad) {
   return h('a', { class: `figure ${bad ? 'bad' : ''}`, href }, h('b', {}, value), h('span', {}, label));
 }
 
+/** On whose word orders were closed within a day, and what a second look at some of them found. */
+function closed(closures) {
+  const shares = [['byCamera', closures.byCamera], ['byHuman', closures.byHuman], ['byReport', closures.byReport], ['cleanByItself', closures.selfCleared],
+    ['lookedAgain', `${closures.checked} / ${closures.sampled}`], ['falseClosures', closures.disagreed]];
+  return h('section', { class: 'card closures' }, h('h2', {}, t('closedToday')),
+    h('dl', {}, shares.map(([word, count]) => h('div', { class: word === 'falseClosures' && count > 0 ? 'bad' : null, 'data-share': word }, h('dt', {}, t(word)), h('dd', { class: 'num' }, count)))));
+}
+
 export async function overview(page, registered) {
   const [orders, recent, cameras, incidents, reviews, sites, endpoints, closures] = await Promise.all([
     get('/orders?open=true&limit=50'), get('/orders?limit=100'), get('/cameras'), get('/incidents?state=open&limit=100'), get('/incidents?state=review&limit=100'), get('/sites'),
@@ -38,7 +46,8 @@ export async function overview(page, registered) {
       figure(incidents.items.length, t('dirtyPlaces'), '#/orders'),
       figure(`${live} / ${cameras.items.length}`, t('liveCameras'), '#/cameras', live < cameras.items.length),
       figure(measured.length ? `${Math.round((100 * kept) / measured.length)} %` : '–', `${t('tenMinutes')} (${kept} / ${measured.length})`, '#/orders'),
-      figure(`${closures.byCamera} / ${closures.closed}`, `${t('closedByCamera')} · ${t('restsOn')(closures)}`, '#/orders?state=closed', closures.disagreed > 0)),
+      figure(`${closures.byCamera} / ${closures.closed}`, t('closedByCamera'), '#/orders?state=closed')),
+    closed(closures),
     h('div', { class: 'board' },
       h('section', {},
         h('div', { class: 'head' }, h('h2', {}, t('openOrders')), h('div', { class: 'end' }, h('a', { href: '#/orders' }, t('allOrders')))),

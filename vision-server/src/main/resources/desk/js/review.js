@@ -1,4 +1,5 @@
 import { get, post } from './api.js';
+import { photos } from './crews.js';
 import { ask, doing, field, h, toast } from './dom.js';
 import { said, t } from './i18n.js';
 import { may } from './me.js';
@@ -57,15 +58,20 @@ function resting(asked, zone, again) {
 }
 
 /** A closure that is looked at once more: was the place clean? */
-function second(closure, zone, again) {
+function second(closure, order, zone, again) {
   const send = async (agrees, opinion) => {
     await post(`/closure-checks/${closure.id}/answer`, { agrees, opinion });
     toast(t('updated'));
     await again();
   };
+  const spoken = order.history.findLast((line) => line.round === closure.round && line.role === 'crew' && (line.opinion || line.reason));
   return h('article', { class: 'card checking', 'data-closure': closure.number },
     h('div', { class: 'row' }, h('strong', {}, closure.siteName), h('span', { class: 'tag green' }, `${t('closedBy')} ${t(closure.closedBy)}`)),
-    h('div', { class: 'pair' }, picture(closure.before, t('before'), t('noBefore')), picture(closure.after, t('after'), t('noAfterPicture'))),
+    closure.before || closure.after
+      ? h('div', { class: 'pair' }, picture(closure.before, t('before'), t('noBefore')), picture(closure.after, t('after'), t('noAfterPicture')))
+      : h('p', { class: 'notice' }, t('noPictures')),
+    spoken && h('p', {}, h('span', { class: 'soft' }, `${spoken.actorName}: `), spoken.opinion || said(spoken.reason)),
+    photos({ ...order, photos: order.photos.filter((photo) => photo.round === closure.round) }),
     h('p', { class: 'small soft' }, h('a', { class: 'num', href: `#/orders/${closure.order}` }, closure.number), ` · ${dateTime(closure.closedAt, zone)}`),
     may('incidents:write') && h('div', { class: 'row' },
       h('button', { type: 'button', onclick: doing(() => send(true, null)) }, t('wasClean')), h('button', { type: 'button', class: 'danger', onclick: () => remark(t('secondLook'), t('wasNotClean'), true, (opinion) => send(false, opinion), true) }, t('wasNotClean'))));
@@ -81,6 +87,7 @@ function section(title, hint, items, shown) {
 export async function review(page, until) {
   const [list, sites, orders, requests, closures] = await Promise.all([
     get('/incidents?state=review&limit=100'), get('/sites'), waiting(), get('/suspension-requests'), get('/closure-checks')]);
+  const closed = new Map(await Promise.all(closures.items.map(async (one) => [one.id, await get(`/orders/${one.order}`)])));
   const site = new Map(sites.items.map((s) => [s.id, s]));
   const keyed = underKeys(list.items);
   const again = () => { unlisten(); return review(page, until); };
@@ -89,7 +96,7 @@ export async function review(page, until) {
     h('div', { class: 'head' }, h('h2', {}, t('checkQueue')), h('span', { class: 'soft' }, t('checkHint'))),
     orders.length === 0 ? h('p', { class: 'empty' }, t('nothingToCheck')) : h('div', { class: 'checks' }, orders.map((order) => check(order, site.get(order.site.id)?.timeZone, again))),
     section(t('restRequests'), t('restHint'), requests.items, (one) => resting(one, site.get(one.site)?.timeZone, again)),
-    section(t('secondLook'), t('secondHint'), closures.items, (one) => second(one, site.get(one.site)?.timeZone, again)),
+    section(t('secondLook'), t('secondHint'), closures.items, (one) => second(one, closed.get(one.id), site.get(one.site)?.timeZone, again)),
     h('div', { class: 'head' }, h('h2', {}, t('review')), h('span', { class: 'soft' }, t('reviewHint'))),
     list.items.length === 0 ? h('p', { class: 'empty' }, t('nothingToReview')) : h('div', { class: 'wall' }, list.items.map((i) => {
       const link = snapshot(i.openedSnapshot);

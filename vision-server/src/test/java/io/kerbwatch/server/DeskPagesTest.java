@@ -283,7 +283,7 @@ class DeskPagesTest {
         page.locator("dialog button[type=submit]").click();
         assertThat(closure).hasCount(0);
         page.locator("#tabs a[href='#/']").click();
-        assertThat(page.locator(".figures")).containsText("不实 1");
+        assertThat(page.locator("[data-share=falseClosures] dd")).hasText("1");
     }
 
     @Test
