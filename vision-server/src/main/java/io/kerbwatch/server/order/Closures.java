@@ -174,9 +174,13 @@ final class Closures {
                         + " count(*) filter (where to_state = 'closed'"
                         + " and event not in ('seen-clean', 'self-clear', 'pass')) as report,"
                         + " count(*) filter (where to_state = 'self-cleared') as self"
-                        + " from order_move m join orders o on o.id = m.order_id where m.at >= :since"
+                        + " from order_move m where m.at >= :since"
                         + " and m.from_state <> m.to_state and m.to_state in ('closed', 'self-cleared')"
-                        + " and (:all or o.site = any(:sites))) moves,"
+                        + (caller.sites().isEmpty()
+                                ? ""
+                                : " and exists (select 1 from orders o where o.id = m.order_id"
+                                        + " and o.site = any(:sites))")
+                        + ") moves,"
                         + " (select count(*) as sampled, count(c.decided_at) as checked,"
                         + " count(*) filter (where not c.agrees) as disagreed"
                         + " from closure_check c join orders o on o.id = c.order_id where c.closed_at >= :since"

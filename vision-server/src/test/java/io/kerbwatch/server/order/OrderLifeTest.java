@@ -41,6 +41,34 @@ class OrderLifeTest {
     }
 
     @Test
+    void anOrderIsFoundByEitherEndOfItsNumberAndByAPartOfItsSitesName() {
+        kerbwatch.tell(
+                kerbwatch.camera(kerbwatch.site("East_Gate 50%"), "10.9.0.1"), Kind.LITTER, Finding.Type.CONFIRMED);
+        kerbwatch.tell(kerbwatch.camera(kerbwatch.site("West gate"), "10.9.0.2"), Kind.LITTER, Finding.Type.CONFIRMED);
+        String number = kerbwatch.orders().get(0).get("number").asText();
+
+        assertThat(found(number)).containsExactly(number);
+        assertThat(found(number.substring(8))).containsExactly(number);
+        assertThat(found(number.substring(0, 8))).hasSize(2);
+        assertThat(found("est%20G")).containsExactly(number);
+        assertThat(found("gate")).hasSize(2);
+        assertThat(found("50%25")).hasSize(1);
+        assertThat(found("2%25")).isEmpty(); // stands for itself
+        assertThat(found("_")).hasSize(1);
+    }
+
+    private List<String> found(String words) {
+        List<String> numbers = new ArrayList<>();
+        kerbwatch
+                .api
+                .get("/api/v1/orders?q=" + words)
+                .expect(200)
+                .get("items")
+                .forEach(order -> numbers.add(order.get("number").asText()));
+        return numbers;
+    }
+
+    @Test
     void aConfirmedFindingFilesAnOrderThatTheCameraClosesAfterTheWork() {
         dirty(Kind.OVERFLOW);
         UUID order = onlyOrder();
