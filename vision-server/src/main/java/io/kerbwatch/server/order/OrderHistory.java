@@ -4,8 +4,10 @@ import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -167,7 +169,16 @@ public final class OrderHistory {
             }
             compare(end, "state", end.state, end.line.to());
             compare(end, "closed_by", end.closedBy, closedBy);
-            compare(end, "arrived_at", end.arrivedAt, arrived);
+            if (!sameInstant(end.arrivedAt, arrived)) {
+                compare(end, "arrived_at", end.arrivedAt, arrived);
+            }
+        }
+
+        /** A row's instant was rounded to the microsecond, and a move's cut off. */
+        private static boolean sameInstant(@Nullable Instant row, @Nullable Instant move) {
+            return row != null
+                    && move != null
+                    && Duration.between(row, move).abs().compareTo(Duration.of(1, ChronoUnit.MICROS)) <= 0;
         }
 
         /** Lists and figures are read from the order's own row, so it has to be what its moves have made of it. */
