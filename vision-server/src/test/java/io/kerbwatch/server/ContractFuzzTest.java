@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ContractFuzzTest {
     /** Answers that never end; what tests of pages and of cameras read of them is checked there. */
     private static final List<String> STREAMS = List.of("streamEvents", "streamCrewEvents", "livePicture");
+
+    /** Made-up requests find the token that they come with among the answers, and after this one all would be refused. */
+    private static final String LAST = "revokeToken";
 
     private static final String CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,"
             + "response_headers_conformance,response_schema_conformance,negative_data_rejection,unsupported_method,"
@@ -62,12 +66,10 @@ class ContractFuzzTest {
     @Test
     void whateverAnAdministratorSendsIsAnsweredAsTheContractSays(@TempDir Path folder) throws Exception {
         try (FuzzWorld world = new FuzzWorld()) {
-            run(
-                    world,
-                    folder,
-                    "coverage,fuzzing,stateful",
-                    examples,
-                    List.of("Authorization: Bearer " + world.token("admin")));
+            String token = "Authorization: Bearer " + world.token("admin");
+            run(world, folder, "coverage,fuzzing,stateful", examples, List.of(token), without(LAST));
+            assertThat(called(world, "401")).as("refused").isSubsetOf("signIn");
+            run(world, folder, "coverage,fuzzing", examples, List.of(token), List.of("--include-operation-id", LAST));
             // A run whose requests are all refused would show nothing.
             assertThat(called(world, "\\d+")).hasSize(operations() - STREAMS.size());
             assertThat(called(world, "2\\d\\d|303")).hasSizeGreaterThan(operations() * 2 / 3);
@@ -78,20 +80,21 @@ class ContractFuzzTest {
     void whateverAPhoneAViewerOrNobodySendsIsAnsweredAsTheContractSays(@TempDir Path folder) throws Exception {
         int some = Math.max(1, examples / 3);
         try (FuzzWorld world = new FuzzWorld()) {
-            run(world, folder, "fuzzing", some, world.phone());
+            run(world, folder, "fuzzing", some, world.phone(), without());
             assertThat(called(world, "2\\d\\d")).contains("getCrewMe", "listCrewOrders", "setPosition");
-            run(world, folder, "fuzzing", some, List.of("Authorization: Bearer " + world.token("viewer")));
-            run(world, folder, "fuzzing", some, List.of());
+            run(world, folder, "fuzzing", some, List.of("Authorization: Bearer " + world.token("viewer")), without());
+            run(world, folder, "fuzzing", some, List.of(), without());
         }
     }
 
-    private void run(FuzzWorld world, Path folder, String phases, int most, List<String> headers) throws Exception {
+    private void run(FuzzWorld world, Path folder, String phases, int most, List<String> headers, List<String> which)
+            throws Exception {
         Path config = Files.writeString(folder.resolve("schemathesis.toml"), config(world));
         Path output = folder.resolve("output.txt");
         List<String> command = new ArrayList<>(List.of(
                 program, "--config-file", config.toString(), "run", world.kerbwatch.server.url() + "/openapi.yaml"));
         headers.forEach(header -> command.addAll(List.of("-H", header)));
-        STREAMS.forEach(stream -> command.addAll(List.of("--exclude-operation-id", stream)));
+        command.addAll(which);
         command.addAll(List.of("--checks", CHECKS, "--phases", phases, "--max-examples", Integer.toString(most)));
         command.addAll(List.of("--seed", "20261123", "--generation-database", "none", "--request-timeout", "30"));
         command.addAll(List.of("--continue-on-failure", "--no-shrink", "--no-color", "--warnings", "off"));
@@ -107,6 +110,13 @@ class ContractFuzzTest {
         System.out.println(said);
         assertThat(ended).as(said).isTrue();
         assertThat(process.exitValue()).as(said).isZero();
+    }
+
+    /** All operations but the streams and these. */
+    private static List<String> without(String... more) {
+        return Stream.concat(STREAMS.stream(), Stream.of(more))
+                .flatMap(operation -> Stream.of("--exclude-operation-id", operation))
+                .toList();
     }
 
     /** Most ids, versions and addresses are such as there are, and some are made up. */
