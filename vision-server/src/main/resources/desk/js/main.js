@@ -10,6 +10,7 @@ import { crews } from './crews.js';
 import { review } from './review.js';
 import { endpoint, endpoints } from './endpoints.js';
 import { deadlines } from './deadlines.js';
+import { sites } from './sites.js';
 import { may, whoAmI } from './me.js';
 import { accounts } from './accounts.js';
 
@@ -29,6 +30,7 @@ const ROUTES = [
   [/^#\/endpoints$/, endpoints, ['endpoint.changed']],
   [/^#\/endpoints\/([^?]+)(?:\?(.*))?$/, (view, until, id, search) => endpoint(view, id, search), ['endpoint.changed', 'order.changed']],
   [/^#\/deadlines$/, deadlines, ['deadline.changed']],
+  [/^#\/sites$/, sites, ['site.changed', 'endpoint.changed']],
   [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
   [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
   [/^#\/register$/, register, []],
@@ -82,7 +84,7 @@ function ends(mine) {
 
 function frame() {
   document.documentElement.lang = locale();
-  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/cameras', 'cameras'],
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/sites', 'places'], ['#/cameras', 'cameras'],
     ['#/deadlines', 'deadlines'], may('endpoints:write') && ['#/endpoints', 'endpoints'], (me.account || may('accounts:write')) && ['#/accounts', 'accounts']].filter(Boolean);
   const current = location.hash || '#/';
   const bar = document.getElementById('tabs');

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -515,6 +516,124 @@ class DeskPagesTest {
         assertThat(rootCause.locator("[data-limit=verify]").first()).containsText("7 分");
         assertThat(rootCause.locator(".tag", new Locator.LocatorOptions().setHasText("默认")))
                 .hasCount(0);
+    }
+
+    @Test
+    void aSiteIsMadeAndItsOrdersAreSentElsewhere() throws IOException {
+        try (Hook hook = new Hook()) {
+            kerbwatch
+                    .api
+                    .post("/api/v1/endpoints", "{\"name\":\"区调度中心\",\"url\":\"" + hook.url() + "\"}")
+                    .expect(201);
+            Page page = signedIn();
+            page.locator("#tabs a[href='#/sites']").click();
+            page.locator("main [data-act=add]").click();
+            Locator dialog = page.locator("dialog");
+            dialog.locator("input[name=name]").fill("码头东侧");
+            dialog.locator("select[name=kind]").selectOption("refuse-station");
+            dialog.locator("input[name=latitude]").fill("22.54321");
+            dialog.locator("input[name=longitude]").fill("114.05");
+            look(page, "site-new");
+            dialog.locator("button[type=submit]").click();
+            Locator row = page.locator("main tbody tr", new Page.LocatorOptions().setHasText("码头东侧"));
+            assertThat(row).containsText("22.54321, 114.05000");
+            assertThat(row).containsText("本队作业人员");
+
+            row.locator("[data-act=edit]").click();
+            dialog.locator("select[name=dispatchMode]").selectOption("webhook-then-crews");
+            dialog.locator("button[type=submit]").click();
+            assertThat(dialog).isVisible(); // nobody was chosen to send them to
+            dialog.locator("select[name=dispatchEndpoint]").selectOption(new SelectOption().setLabel("区调度中心"));
+            dialog.locator("button[type=submit]").click();
+            assertThat(row).containsText("超时转本队");
+            assertThat(row).containsText("区调度中心");
+            look(page, "sites");
+            UUID site = TestServer.id(site("码头东侧"));
+            assertThat(kerbwatch.order(filed(site, "")).get("dispatchMode").asText())
+                    .isEqualTo("webhook-then-crews");
+
+            row.locator("[data-act=edit]").click();
+            dialog.locator("input[name=timeZone]").fill("Mars/Olympus");
+            dialog.locator("button[type=submit]").click();
+            assertThat(dialog.locator(".notice.bad")).isVisible();
+            dialog.locator("button.second").click();
+            assertThat(site("码头东侧").get("timeZone").asText()).isEqualTo("Asia/Shanghai");
+        }
+    }
+
+    private static JsonNode site(String name) {
+        for (JsonNode one : kerbwatch.api.get("/api/v1/sites").expect(200).get("items")) {
+            if (one.get("name").asText().equals(name)) {
+                return one;
+            }
+        }
+        throw new AssertionError("no site " + name);
+    }
+
+    @Test
+    void aVerdictIsGivenByKeysAndSaysWhy() {
+        UUID camera = kerbwatch.camera(kerbwatch.site("渔港"), "10.7.0.1");
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+        JsonNode incident = kerbwatch
+                .api
+                .get("/api/v1/incidents?camera=" + camera)
+                .expect(200)
+                .get("items")
+                .get(0);
+        String path = "/api/v1/incidents/" + incident.get("id").asText();
+        Page page = signedIn();
+        page.navigate(kerbwatch.server.url() + "/desk/#/orders/"
+                + incident.get("order").asText());
+        assertThat(page.locator(".verdicts kbd").first()).isVisible();
+        page.keyboard().press("u");
+        Locator dialog = page.locator("dialog");
+        look(page, "verdict-why");
+        page.keyboard().press("t"); // no verdict while another is asked about
+        page.keyboard().press("1");
+        assertThat(page.locator(".verdicts")).containsText("看不清");
+        assertThat(kerbwatch.api.get(path).expect(200).get("verdict").asText()).isEqualTo("unsure");
+
+        page.keyboard().press("f");
+        page.keyboard().press("6");
+        assertThat(dialog.locator("input[name=note]")).isFocused();
+        page.keyboard().type("5 只猫");
+        page.keyboard().press("Enter");
+        assertThat(state(page)).hasText("不属实");
+        JsonNode judged = kerbwatch.api.get(path).expect(200);
+        assertThat(judged.get("verdict").asText()).isEqualTo("false");
+        assertThat(judged.get("verdictReason").asText()).isEqualTo("other");
+        assertThat(page.locator(".history")).containsText("5 只猫");
+    }
+
+    @Test
+    void aCrewMemberIsGivenSkillsWithPapersAndSites() {
+        UUID here = kerbwatch.site("灯塔");
+        UUID id = member("钱六");
+        Page page = signedIn();
+        page.locator("#tabs a[href='#/crews']").click();
+        Locator card = page.locator("main article", new Page.LocatorOptions().setHasText("钱六"));
+        card.or(page.locator("main tr", new Page.LocatorOptions().setHasText("钱六")))
+                .first()
+                .locator("[data-act=edit]")
+                .click();
+        Locator dialog = page.locator("dialog");
+        dialog.locator("select[name=vehicle]").selectOption("tricycle");
+        dialog.locator("input[name=until]").first().fill("2027-03-31");
+        dialog.locator("label", new Locator.LocatorOptions().setHasText("灯塔"))
+                .locator("input")
+                .check();
+        look(page, "member");
+        dialog.locator("form > div.row button[type=submit]").click();
+        assertThat(dialog).hasCount(0);
+        look(page, "crews");
+        JsonNode member = null;
+        for (JsonNode one : kerbwatch.api.get("/api/v1/crews").expect(200).get("items")) {
+            member = one.get("id").asText().equals(id.toString()) ? one : member;
+        }
+        assertThat(member).isNotNull();
+        assertThat(member.get("vehicle").asText()).isEqualTo("tricycle");
+        assertThat(member.get("sites").toString()).isEqualTo("[\"" + here + "\"]");
+        assertThat(member.get("skills").get(0).get("until").asText()).isEqualTo("2027-03-31");
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param times it was confirmed
  * @param places in fractions of the picture
  * @param verdict what someone thought of it last: true, false or unsure; null if nobody said
+ * @param verdictReason why it is false, or unsure: one of the contract's codes; null with a true one
  */
 public record Incident(
         UUID id,
@@ -42,7 +43,8 @@ public record Incident(
         @Nullable UUID openedSnapshot,
         @Nullable UUID clearedSnapshot,
         String note,
-        @Nullable String verdict) {
+        @Nullable String verdict,
+        @Nullable String verdictReason) {
     public Incident {
         places = List.copyOf(places);
     }

@@ -171,13 +171,14 @@ public final class Incidents {
                 .execute();
     }
 
-    /** Writes down what someone thinks of an incident; what was thought before is forgotten. */
-    public void judge(Tx tx, UUID id, String verdict, String note, String by, Instant at) {
+    /** Writes down what someone thinks of an incident and why; what was thought before is forgotten. */
+    public void judge(Tx tx, UUID id, String verdict, @Nullable String reason, String note, String by, Instant at) {
         tx.handle()
-                .createUpdate("update incident set verdict = :verdict, verdict_note = :note, verdict_by = :by,"
-                        + " verdict_at = :at where id = :id")
+                .createUpdate("update incident set verdict = :verdict, verdict_reason = :reason, verdict_note = :note,"
+                        + " verdict_by = :by, verdict_at = :at where id = :id")
                 .bind("id", id)
                 .bind("verdict", verdict)
+                .bind("reason", reason)
                 .bind("note", note)
                 .bind("by", by)
                 .bind("at", at)
@@ -292,7 +293,8 @@ public final class Incidents {
                 Rows.id(rows, "opened_snapshot"),
                 Rows.id(rows, "cleared_snapshot"),
                 rows.getString("note"),
-                rows.getString("verdict"));
+                rows.getString("verdict"),
+                rows.getString("verdict_reason"));
     }
 
     private static List<Box> boxes(String json) {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What people and other systems do to orders. */
@@ -112,8 +113,22 @@ final class Desk {
     /** An order by hand. */
     record NewOrder(UUID site, String kind, @Nullable String note) {}
 
-    /** What someone thinks of an incident. */
-    record Verdict(String verdict, @Nullable String note) {}
+    /**
+     * What someone thinks of an incident.
+     *
+     * @param reason why, as one of the contract's codes; a false or an unsure one has one
+     */
+    record Verdict(
+            String verdict,
+            @Nullable String reason,
+            @Nullable String note) {
+        /** For the order's history: the reason's code, then what was added to it. */
+        String words() {
+            return Stream.of(reason, note)
+                    .filter(said -> said != null && !said.isBlank())
+                    .collect(Collectors.joining(": "));
+        }
+    }
 
     /** An order by hand, and whether it was there already. */
     record Filed(Order order, boolean joined) {}
@@ -382,21 +397,39 @@ final class Desk {
     /**
      * A verdict. It is always written down, since it teaches the detector. While the incident is open or in review it also
      * moves orders: a false one ends the incident, and its order when nothing is left; a true one in review is worked.
+     *
+     * @throws Problem.Raised 400 if a false or an unsure one says no reason, or {@code other} without a note
      */
     Incident verdict(Caller caller, UUID id, Verdict verdict) {
+        boolean real = verdict.verdict().equals("true");
+        boolean told = verdict.note() != null && !verdict.note().isBlank();
+        if (real == (verdict.reason() != null) || ("other".equals(verdict.reason()) && !told)) {
+            throw Problem.invalid(
+                            "/reason",
+                            real
+                                    ? "a true verdict has no reason"
+                                    : "a " + verdict.verdict() + " verdict needs a reason, and the reason other a note")
+                    .raised();
+        }
         return database.transaction(tx -> {
             Incident seen = incidents.get(caller, id);
             Site site = sites.lock(tx, seen.site())
                     .orElseThrow(() -> Problem.notFound("incident", id).raised());
             Optional<Order> order = Optional.ofNullable(seen.order()).flatMap(orderId -> store.lock(tx, orderId));
             Incident incident = incidents.find(tx, id).orElseThrow();
-            String note = verdict.note() == null ? "" : verdict.note();
-            incidents.judge(tx, id, verdict.verdict(), note, caller.id(), clock.instant());
+            incidents.judge(
+                    tx,
+                    id,
+                    verdict.verdict(),
+                    verdict.reason(),
+                    Objects.requireNonNullElse(verdict.note(), ""),
+                    caller.id(),
+                    clock.instant());
             boolean review = incident.state().equals("review");
             if (verdict.verdict().equals("false") && (incident.open() || review)) {
-                falseAlarm(tx, caller, incident, order, note);
+                falseAlarm(tx, caller, incident, order, verdict.words());
             } else if (verdict.verdict().equals("true") && review) {
-                real(tx, caller, site, incident, note);
+                real(tx, caller, site, incident, verdict.words());
                 recurrence.look(tx, site, incident);
             }
             return incidents.find(tx, id).orElseThrow();
@@ -576,6 +609,7 @@ final class Desk {
                 null,
                 null,
                 wanted.note() == null ? "" : wanted.note(),
+                null,
                 null);
     }
 }

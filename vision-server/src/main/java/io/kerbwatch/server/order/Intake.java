@@ -310,6 +310,7 @@ public final class Intake implements ZoneListener {
                 sighting.snapshot(),
                 null,
                 note,
+                null,
                 null);
     }
 

@@ -120,7 +120,10 @@ class AccountTest {
         String id = order.get("id").asText();
         JsonNode incident =
                 KERBWATCH.order(UUID.fromString(id)).get("incidents").get(0);
-        browser.send("POST", "/api/v1/incidents/" + incident.get("id").asText() + "/verdict", "{\"verdict\":\"false\"}")
+        browser.send(
+                        "POST",
+                        "/api/v1/incidents/" + incident.get("id").asText() + "/verdict",
+                        "{\"verdict\":\"false\",\"reason\":\"not-full\"}")
                 .expect(200);
         assertThat(KERBWATCH.order(UUID.fromString(id)).get("history").toString())
                 .contains("李娜");

@@ -35,7 +35,8 @@ class DatasetExportCommandTest {
                     server.api
                             .post(
                                     "/api/v1/incidents/" + incident.get("id").asText() + "/verdict",
-                                    "{\"verdict\":\"" + verdict + "\"}")
+                                    "{\"verdict\":\"" + verdict + "\""
+                                            + (verdict.equals("true") ? "}" : ",\"reason\":\"not-refuse\"}"))
                             .expect(200);
                 }
                 if (verdict.equals("true")) {

@@ -341,9 +341,12 @@ class OrderLifeTest {
         String incident = incident(order, 0).get("id").asText();
         kerbwatch
                 .api
-                .post("/api/v1/incidents/" + incident + "/verdict", "{\"verdict\":\"false\"}")
+                .post(
+                        "/api/v1/incidents/" + incident + "/verdict",
+                        "{\"verdict\":\"false\",\"reason\":\"light-or-weather\",\"note\":\"wet leaves\"}")
                 .expect(200);
         assertThat(state(order)).isEqualTo("rejected");
+        assertThat(kerbwatch.order(order).get("history").toString()).contains("light-or-weather: wet leaves");
 
         later(Duration.ofHours(23));
         clean(Kind.OVERFLOW);
@@ -417,14 +420,33 @@ class OrderLifeTest {
         UUID order = onlyOrder();
         String path = "/api/v1/incidents/" + incident(order, 0).get("id").asText();
         assertThat(kerbwatch.api.get(path).expect(200).get("verdict").isNull()).isTrue();
-        kerbwatch.api.post(path + "/verdict", "{\"verdict\":\"unsure\"}").expect(200);
+        kerbwatch
+                .api
+                .post(path + "/verdict", "{\"verdict\":\"unsure\",\"reason\":\"cannot-see\"}")
+                .expect(200);
+        for (String refused : List.of(
+                "{\"verdict\":\"unsure\"}",
+                "{\"verdict\":\"false\"}",
+                "{\"verdict\":\"false\",\"reason\":\"other\"}",
+                "{\"verdict\":\"false\",\"reason\":\"other\",\"note\":\" \"}",
+                "{\"verdict\":\"false\",\"reason\":\"whatever\"}",
+                "{\"verdict\":\"true\",\"reason\":\"not-full\"}")) {
+            assertThat(kerbwatch.api.post(path + "/verdict", refused).problem(400))
+                    .isEqualTo("invalid-request");
+        }
+        assertThat(kerbwatch.api.get(path).expect(200).get("verdict").asText()).isEqualTo("unsure");
+        assertThat(kerbwatch.api.get(path).expect(200).get("verdictReason").asText())
+                .isEqualTo("cannot-see");
         assertThat(state(order)).isEqualTo("filed");
         clean(Kind.OVERFLOW);
         String ended = state(order);
         for (String verdict : List.of("true", "false")) {
             JsonNode judged = kerbwatch
                     .api
-                    .post(path + "/verdict", "{\"verdict\":\"" + verdict + "\",\"note\":\"looked at it\"}")
+                    .post(
+                            path + "/verdict",
+                            "{\"verdict\":\"" + verdict + "\",\"note\":\"looked at it\""
+                                    + (verdict.equals("false") ? ",\"reason\":\"other\"}" : "}"))
                     .expect(200);
             assertThat(judged.get("verdict").asText()).isEqualTo(verdict);
             assertThat(judged.get("state").asText()).isEqualTo("cleared");

@@ -167,7 +167,10 @@ class RecurrenceTest {
     private void verdict(String incident, String verdict) {
         kerbwatch
                 .api
-                .post("/api/v1/incidents/" + incident + "/verdict", "{\"verdict\":\"" + verdict + "\"}")
+                .post(
+                        "/api/v1/incidents/" + incident + "/verdict",
+                        "{\"verdict\":\"" + verdict + "\""
+                                + (verdict.equals("true") ? "}" : ",\"reason\":\"not-refuse\"}"))
                 .expect(200);
     }
 

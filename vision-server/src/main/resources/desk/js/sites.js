@@ -1,0 +1,67 @@
+import { get, patch, post, remove } from './api.js';
+import { ask, choose, doing, field, h, table, toast } from './dom.js';
+import { t } from './i18n.js';
+import { may } from './me.js';
+
+const KINDS = ['refuse-station', 'public-toilet', 'road'];
+const MODES = ['crews', 'webhook', 'webhook-then-crews'];
+
+/** Where a site is and who gets its orders; a number of degrees may be left out, an endpoint only where crews go. */
+function form(site, endpoints) {
+  const text = (name, value, props) => h('input', { name, value, autocomplete: 'off', ...props });
+  const name = text('name', site.name ?? '', { required: true, maxlength: 100 });
+  const kind = choose(KINDS.map((one) => [one, t(one)]), site.kind ?? KINDS[0], { name: 'kind' });
+  const latitude = text('latitude', site.latitude ?? '', { type: 'number', step: 'any', min: -90, max: 90 });
+  const longitude = text('longitude', site.longitude ?? '', { type: 'number', step: 'any', min: -180, max: 180 });
+  const zone = text('timeZone', site.timeZone ?? 'Asia/Shanghai', { required: true, maxlength: 60 });
+  const mode = choose(MODES.map((one) => [one, t(`mode-${one}`)]), site.dispatchMode ?? MODES[0], { name: 'dispatchMode' });
+  const takers = (endpoints ?? []).filter((one) => one.kind === 'webhook' && (one.state !== 'disabled' || one.id === site.dispatchEndpoint));
+  const endpoint = choose([['', '–'], ...takers.map((one) => [one.id, one.name])], site.dispatchEndpoint ?? '', { name: 'dispatchEndpoint' });
+  const needed = () => {
+    endpoint.required = mode.value !== 'crews';
+  };
+  mode.addEventListener('change', needed);
+  needed();
+  return {
+    content: [field('siteName', name), field('kindOfSite', kind), h('div', { class: 'two' }, field('latitude', latitude), field('longitude', longitude)),
+      field('timeZone', zone), field('dispatchMode', mode),
+      endpoints ? field('siteEndpoint', endpoint) : h('p', { class: 'small soft' }, t('endpointsByAdmin'))],
+    wanted: () => ({
+      name: name.value.trim(), kind: kind.value, timeZone: zone.value.trim(), dispatchMode: mode.value,
+      ...(latitude.value === '' ? {} : { latitude: Number(latitude.value) }), ...(longitude.value === '' ? {} : { longitude: Number(longitude.value) }),
+      ...(endpoint.value ? { dispatchEndpoint: endpoint.value } : {}),
+    }),
+  };
+}
+
+export async function sites(page) {
+  const mine = may('sites:write');
+  const [list, cameras, endpoints] = await Promise.all([get('/sites'), get('/cameras'), may('endpoints:write') ? get('/endpoints') : null]);
+  const named = new Map((endpoints?.items ?? []).map((one) => [one.id, one.name]));
+  const again = () => sites(page);
+  const edit = (site) => () => {
+    const { content, wanted } = form(site, endpoints?.items);
+    ask(site.id ? site.name : t('newSite'), content, t('save'), async () => {
+      if (site.id) await patch(`/sites/${site.id}`, wanted(), `"${site.version}"`);
+      else await post('/sites', wanted());
+      toast(t('saved'));
+      await again();
+    });
+  };
+  const rows = list.items.map((site) => [
+    h('strong', {}, site.name), t(site.kind), String(cameras.items.filter((one) => one.site === site.id).length),
+    site.latitude === null ? t('noPosition') : `${site.latitude.toFixed(5)}, ${site.longitude.toFixed(5)}`, site.timeZone,
+    h('span', {}, t(`mode-${site.dispatchMode}`), site.dispatchEndpoint && h('p', { class: 'small soft' }, named.get(site.dispatchEndpoint) ?? t('siteEndpoint'))),
+    h('span', { class: 'row' }, mine && h('button', { class: 'second', type: 'button', 'data-act': 'edit', onclick: edit(site) }, t('edit')),
+      mine && h('button', { class: 'danger', type: 'button', onclick: doing(async () => {
+        if (!confirm(`${site.name}: ${t('sure')}`)) return;
+        await remove(`/sites/${site.id}`);
+        toast(t('removed'));
+        await again();
+      }) }, t('remove'))),
+  ]);
+  page.replaceChildren(h('div', { class: 'stack' },
+    h('div', { class: 'head' }, h('h2', {}, t('places')), mine && h('div', { class: 'end' }, h('button', { type: 'button', 'data-act': 'add', onclick: edit({}) }, t('newSite')))),
+    h('p', { class: 'soft small' }, t('placesHint')),
+    rows.length === 0 ? h('p', { class: 'empty' }, t('noSites')) : table(['site', 'kindOfSite', 'cameras', 'position', 'timeZone', 'dispatchMode', ''], rows)));
+}
