@@ -586,14 +586,22 @@ class DeskPagesTest {
                 + incident.get("order").asText());
         assertThat(page.locator(".verdicts kbd").first()).isVisible();
         page.keyboard().press("u");
-        Locator dialog = page.locator("dialog");
-        look(page, "verdict-why");
-        page.keyboard().press("t"); // no verdict while another is asked about
-        page.keyboard().press("1");
         assertThat(page.locator(".verdicts")).containsText("看不清");
         assertThat(kerbwatch.api.get(path).expect(200).get("verdict").asText()).isEqualTo("unsure");
+        look(page, "verdicts");
 
-        page.keyboard().press("f");
+        Locator dialog = page.locator("dialog");
+        page.locator(".verdicts button").nth(2).click();
+        look(page, "verdict-why");
+        page.keyboard().press("t"); // no verdict while another is asked about
+        page.keyboard().press("3");
+        assertThat(page.locator(".verdicts button[aria-pressed=true] + span, .verdicts > span.small")
+                        .first())
+                .containsText("光线或天气");
+        JsonNode unsure = kerbwatch.api.get(path).expect(200);
+        assertThat(unsure.get("verdict").asText()).isEqualTo("unsure");
+        assertThat(unsure.get("verdictReason").asText()).isEqualTo("light-or-weather");
+
         page.keyboard().press("6");
         assertThat(dialog.locator("input[name=note]")).isFocused();
         page.keyboard().type("5 只猫");
