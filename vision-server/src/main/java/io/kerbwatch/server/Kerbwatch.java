@@ -46,6 +46,7 @@ import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.PictureDrawing;
 import io.kerbwatch.server.snapshot.SnapshotRoutes;
 import io.kerbwatch.server.snapshot.Snapshots;
+import io.kerbwatch.server.tally.Tallies;
 import io.kerbwatch.vision.watch.FindingSink;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -166,6 +167,7 @@ public final class Kerbwatch implements AutoCloseable {
         DeadlineRules rules = new DeadlineRules(database, clock, settings, places, calendars, events, audit);
         Snapshots snapshots = new Snapshots(database, clock, key, data.path(), vision.drawing(), audit);
         Photos photos = new Photos(database, clock, ids, data.path(), vision.photos());
+        Tallies tallies = new Tallies(database);
         Incidents incidents = new Incidents(database);
         JudgeMemory memory = new JudgeMemory();
         LateSink sink = new LateSink();
@@ -175,7 +177,7 @@ public final class Kerbwatch implements AutoCloseable {
         begin(begun, anchors);
         Orders orders = new Orders(
                 database, clock, ids, settings, rules, places, incidents, snapshots, photos, dispatch, crews, events,
-                timers, watching, base, anchors, node);
+                timers, watching, tallies, base, anchors, node);
         Cameras eyes = new Cameras(
                 database,
                 clock,
@@ -237,6 +239,7 @@ public final class Kerbwatch implements AutoCloseable {
                 .onFailure(error -> LOG.error("PostgreSQL cannot be started again", error))));
         vertx.setPeriodic(ANCHOR_MILLIS, tick -> vertx.executeBlocking(() -> {
                     anchors.write();
+                    tallies.fold();
                     return true;
                 })
                 .onFailure(error -> LOG.error("{}; it is tried again in a minute", error.getMessage())));

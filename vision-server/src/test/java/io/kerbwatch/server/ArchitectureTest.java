@@ -54,6 +54,7 @@ class ArchitectureTest {
                         SERVER + ".photo..",
                         SERVER + ".site..",
                         SERVER + ".snapshot..",
+                        SERVER + ".tally..",
                         SERVER + ".vision..")
                 .check(CLASSES);
     }

@@ -8,8 +8,10 @@ import io.kerbwatch.server.platform.Problem;
 import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.tally.Tallies;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,21 +25,32 @@ import org.jspecify.annotations.Nullable;
  * record of its own, comes after the order was closed and moves nothing; one that disagrees is counted as a false closure.
  */
 final class Closures {
+    /** What another server has just closed counts, too. */
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
+
     private final Database database;
     private final InstantSource clock;
     private final Ids ids;
     private final Settings settings;
     private final Events events;
     private final RandomGenerator chance;
+    private final Tallies tallies;
 
     Closures(
-            Database database, InstantSource clock, Ids ids, Settings settings, Events events, RandomGenerator chance) {
+            Database database,
+            InstantSource clock,
+            Ids ids,
+            Settings settings,
+            Events events,
+            RandomGenerator chance,
+            Tallies tallies) {
         this.database = database;
         this.clock = clock;
         this.ids = ids;
         this.settings = settings;
         this.events = events;
         this.chance = chance;
+        this.tallies = tallies;
     }
 
     /**
@@ -167,38 +180,36 @@ final class Closures {
 
     /** Of what was closed since an instant, even if it was opened again afterwards: that is where false closures show. */
     Figures figures(Caller caller, Instant since) {
-        return database.transaction(tx -> tx.handle()
-                .createQuery("select * from (select count(*) filter (where to_state = 'closed') as closed,"
-                        + " count(*) filter (where to_state = 'closed' and event in ('seen-clean', 'self-clear')) as camera,"
-                        + " count(*) filter (where to_state = 'closed' and event = 'pass') as human,"
-                        + " count(*) filter (where to_state = 'closed'"
-                        + " and event not in ('seen-clean', 'self-clear', 'pass')) as report,"
-                        + " count(*) filter (where to_state = 'self-cleared') as self"
-                        + " from order_move m where m.at >= :since"
-                        + " and m.from_state <> m.to_state and m.to_state in ('closed', 'self-cleared')"
-                        + (caller.sites().isEmpty()
-                                ? ""
-                                : " and exists (select 1 from orders o where o.id = m.order_id"
-                                        + " and o.site = any(:sites))")
-                        + ") moves,"
-                        + " (select count(*) as sampled, count(c.decided_at) as checked,"
-                        + " count(*) filter (where not c.agrees) as disagreed"
-                        + " from closure_check c join orders o on o.id = c.order_id where c.closed_at >= :since"
-                        + " and (:all or o.site = any(:sites))) checks")
-                .bind("since", since)
-                .bind("all", caller.sites().isEmpty())
-                .bind("sites", caller.siteArray())
-                .map((rows, context) -> new Figures(
-                        since,
-                        rows.getInt("closed"),
-                        rows.getInt("camera"),
-                        rows.getInt("human"),
-                        rows.getInt("report"),
-                        rows.getInt("self"),
-                        rows.getInt("sampled"),
-                        rows.getInt("checked"),
-                        rows.getInt("disagreed")))
-                .one());
+        return database.transaction(tx -> {
+            Map<String, Long> counts =
+                    tallies.counts(tx, caller, since, clock.instant().plus(CLOCKS_APART));
+            int camera = count(counts, "closed-by-camera");
+            int human = count(counts, "closed-by-human");
+            int report = count(counts, "closed-by-report");
+            boolean all = caller.sites().isEmpty();
+            return tx.handle()
+                    .createQuery("select count(*) as sampled, count(c.decided_at) as checked,"
+                            + " count(*) filter (where not c.agrees) as disagreed from closure_check c"
+                            + (all ? "" : " join orders o on o.id = c.order_id")
+                            + " where c.closed_at >= :since" + (all ? "" : " and o.site = any(:sites)"))
+                    .bind("since", since)
+                    .bind("sites", caller.siteArray())
+                    .map((rows, context) -> new Figures(
+                            since,
+                            camera + human + report,
+                            camera,
+                            human,
+                            report,
+                            count(counts, "self-cleared"),
+                            rows.getInt("sampled"),
+                            rows.getInt("checked"),
+                            rows.getInt("disagreed")))
+                    .one();
+        });
+    }
+
+    private static int count(Map<String, Long> counts, String what) {
+        return Math.toIntExact(counts.getOrDefault(what, 0L));
     }
 
     private static final String SELECT = "select c.*, o.number, o.site, s.name as site_name"

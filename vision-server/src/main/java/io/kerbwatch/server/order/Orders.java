@@ -24,6 +24,7 @@ import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.Snapshots;
+import io.kerbwatch.server.tally.Tallies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -82,6 +83,7 @@ public final class Orders implements DeliveryListener {
             Events events,
             Timers timers,
             Watching watching,
+            Tallies tallies,
             PublicUrl base,
             Anchors anchors,
             String node) {
@@ -94,7 +96,7 @@ public final class Orders implements DeliveryListener {
         this.words = new OrderWords(rules.calendars(), snapshots, base);
         this.sending = new Sending(clock, crews, store);
         this.open311 = new Open311(database, clock, sites, incidents, snapshots, base, rules.calendars(), store);
-        this.closures = new Closures(database, clock, ids, settings, events, RandomGenerator.getDefault());
+        this.closures = new Closures(database, clock, ids, settings, events, RandomGenerator.getDefault(), tallies);
         OrderBook book = new OrderBook(
                 clock,
                 ids,
