@@ -22,6 +22,12 @@ final class StoredOrders implements AutoCloseable {
     /** New key of a copied row. */
     private static final String ID = "md5(%s::text || k)::uuid";
 
+    /** What the database does with each move by itself, where triggers are on. */
+    private static final String TALLIED = "insert into tally_change (what, at, site, class, n)"
+            + " select tally_of(m.event, m.from_state, m.to_state), m.at, o.site, o.class, 1"
+            + " from order_move m join orders o on o.id = m.order_id"
+            + " where tally_of(m.event, m.from_state, m.to_state) is not null";
+
     private static final List<String> COPIES = List.of(
             "insert into orders select c.* from orders o cross join generate_series(1, ?) k,"
                     + " jsonb_populate_record(o, jsonb_build_object('id', " + ID.formatted("o.id")
@@ -31,7 +37,8 @@ final class StoredOrders implements AutoCloseable {
                     + " 'ended_at', o.ended_at - k * interval '6 hours')) c where o.ended_at is not null",
             "insert into order_move select c.* from order_move m join orders o on o.id = m.order_id"
                     + " cross join generate_series(1, ?) k, jsonb_populate_record(m, jsonb_build_object('order_id', "
-                    + ID.formatted("m.order_id") + ")) c where o.ended_at is not null",
+                    + ID.formatted("m.order_id")
+                    + ", 'at', m.at - k * interval '6 hours')) c where o.ended_at is not null",
             "insert into incident select c.* from incident i join orders o on o.id = i.order_id"
                     + " cross join generate_series(1, ?) k, jsonb_populate_record(i, jsonb_build_object('id', "
                     + ID.formatted("i.id") + ", 'order_id', " + ID.formatted("i.order_id")
@@ -105,11 +112,33 @@ final class StoredOrders implements AutoCloseable {
                 copy(copy, copies);
             }
             copy(COPIES.get(0), copies);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("delete from tally_change");
+                statement.execute("delete from tally");
+                statement.execute(TALLIED);
+            }
             connection.commit();
             connection.setAutoCommit(true);
+            awaitSums();
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("vacuum analyze");
+        }
+    }
+
+    /** The server adds up what is new once a minute; a count is as exact before, and slower. */
+    private void awaitSums() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (int second = 0; second < 180; second++) {
+                try (ResultSet rows = statement.executeQuery("select not exists (select 1 from tally_change)")) {
+                    if (rows.next() && rows.getBoolean(1)) {
+                        return;
+                    }
+                }
+                Thread.sleep(1000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
