@@ -316,6 +316,16 @@ final class DeliveryStore {
         });
     }
 
+    /** Lets what is to begin in the future, by a clock that was set back since, begin now. */
+    void beginNow(Instant now) {
+        database.inTransaction(tx -> tx.handle()
+                .createUpdate("update delivery set base_at = :now, due_at = least(due_at, :now)"
+                        + " where state = 'waiting' and base_at > :soon")
+                .bind("now", now)
+                .bind("soon", now.plus(CLOCKS_DIFFER))
+                .execute());
+    }
+
     /** Makes all that waits for an endpoint due: it is there again. */
     void hurry(Tx tx, UUID endpoint, Instant now) {
         tx.handle()

@@ -35,6 +35,8 @@ final class Dispatcher implements AutoCloseable {
 
     /** More than a clock that is kept right is ever set back. */
     private static final Duration SET_BACK = Duration.ofSeconds(2);
+    /** No transaction lasts longer. */
+    private static final long SETTLES_NANOS = Duration.ofMinutes(2).toNanos();
 
     private final Vertx vertx;
     private final Database database;
@@ -53,6 +55,8 @@ final class Dispatcher implements AutoCloseable {
     private volatile boolean again;
     /** Later than any clock at first: what was put off before a restart may have been put off by another clock. */
     private volatile Instant looked = Instant.MAX;
+
+    private volatile long settled = System.nanoTime();
 
     private volatile boolean closed;
     private volatile long timer = -1;
@@ -122,6 +126,10 @@ final class Dispatcher implements AutoCloseable {
             if (late > 0) {
                 LOG.warn("the clock was set back; {} deliveries waited for a time that is far off now", late);
             }
+            settled = System.nanoTime() + SETTLES_NANOS;
+        } else if (System.nanoTime() - settled < 0) {
+            // A transaction that began before the clock was set back may end after it.
+            store.beginNow(now);
         }
         looked = now;
         store.expire(now.minus(settings.get(Settings.DISPATCH_GIVE_UP_AFTER)));
@@ -196,10 +204,17 @@ final class Dispatcher implements AutoCloseable {
 
     private void record(DeliveryStore.Claim claim, Endpoint endpoint, Courier.Result result) {
         Instant now = clock.instant();
+        // Set back while this attempt ran: the next one is as far off as it would have been.
+        Duration back =
+                claim.began().isAfter(now.plus(SET_BACK)) ? Duration.between(now, claim.began()) : Duration.ZERO;
         Optional<Instant> next = result.delivered() || result.gone()
                 ? Optional.empty()
                 : schedule.next(
-                        new Schedule.Failed(claim.fast(), claim.base(), claim.began(), claim.attempt()),
+                        new Schedule.Failed(
+                                claim.fast(),
+                                claim.base().minus(back),
+                                claim.began().minus(back),
+                                claim.attempt()),
                         now,
                         chance.nextDouble(),
                         result.retryAfter());

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -252,6 +253,35 @@ class DispatchTest {
                     && world.deliveries(endpoint, "waiting").isEmpty());
             assertThat(receiver.of("order.filed").stream().map(Receiver.Got::id).distinct())
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void anAttemptDuringWhichTheClockIsSetBackIsFollowedByTheNextInTime() {
+        AtomicBoolean back = new AtomicBoolean();
+        try (Receiver receiver = new Receiver(got -> {
+            if (!got.type().equals("order.filed")) {
+                return 200;
+            }
+            if (back.compareAndSet(false, true)) {
+                kerbwatch.clock.advance(Duration.ofHours(1).negated());
+                world.sql("select pg_notify('kerbwatch', 'outbox')");
+                // Before this attempt ends the server has seen what happened to the clock.
+                TestDispatch.await(() -> world.sql("select count(*) from delivery where base_at > '"
+                                + kerbwatch.clock.instant().plusSeconds(60) + "'")
+                        == 0);
+                return 503;
+            }
+            return 200;
+        })) {
+            UUID endpoint =
+                    TestServer.id(world.endpoint(receiver.url(), "steps").get("endpoint"));
+            kerbwatch.clock.advance(Duration.ofHours(1));
+            UUID order = world.dirtyAt(endpoint);
+            TestDispatch.await(() -> world.deliveries(endpoint, "waiting").stream()
+                    .anyMatch(line -> !line.get("lastResult").asText().isEmpty()));
+            kerbwatch.clock.advance(Duration.ofSeconds(3));
+            TestDispatch.await(() -> world.state(order).equals("dispatched"));
         }
     }
 
