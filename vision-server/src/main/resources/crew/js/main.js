@@ -117,13 +117,14 @@ function card(order) {
     h('div', { class: 'top' }, h('h2', {}, order.site.name), h('span', { class: `tag ${order.state}` }, t(order.state))),
     NEXT[order.state] && order.deadlines[NEXT[order.state]] && h('p', { class: 'clock', 'data-at': order.deadlines[NEXT[order.state]], 'data-name': NEXT[order.state] }),
     h('p', { class: 'what' },
-      [...new Set(order.incidents.map((incident) => incident.kind))].map((kind) => h('span', { class: 'kind' }, t(kind))),
+      [...new Set([...(order.class === 'refuse' ? [] : [order.class]), ...order.incidents.map((incident) => incident.kind)])].map((kind) => h('span', { class: 'kind' }, t(kind))),
       order.round > 1 && h('span', { class: 'kind again' }, t('round')(order.round)),
       h('span', { class: 'soft' }, [...new Set(order.incidents.map((incident) => [incident.camera, incident.zone === 'whole picture' ? '' : incident.zone].filter(Boolean).join(' ')))].join('、'))),
     order.note && h('p', {}, order.note),
     picture && h('img', { src: picture, alt: order.incidents.map((incident) => t(incident.kind)).join('、'), loading: 'lazy' }),
     ['dispatched', 'accepted'].includes(order.state) && map(order.site, here),
-    order.state === 'verifying' && !order.unsent && h('p', { class: 'soft' }, t('cameraChecks')),
+    order.state === 'verifying' && !order.unsent && h('p', { class: 'soft' }, t(order.class === 'refuse' ? 'cameraChecks' : 'isChecked')),
+    order.class === 'toilet' && ['accepted', 'arrived'].includes(order.state) && h('p', { class: 'soft' }, t('scanDoor')),
     h('div', { class: 'buttons' },
       may(order, 'accept') && h('button', { type: 'button', onclick: () => move(order, 'accept') }, t('accept')),
       may(order, 'arrive') && !may(order, 'accept') && h('button', { type: 'button', onclick: () => move(order, 'arrive') }, t('arrive')),
@@ -157,6 +158,32 @@ async function take(order, file) {
     toast(error.message || t('error'), true);
   }
 }
+
+/** The code on a door, if that is what led here: whoever has an order there has come. */
+async function door() {
+  const [, site, code] = /^#door=([0-9a-f-]{36})\.([0-9a-f]+)$/.exec(location.hash) ?? [];
+  if (!site) return;
+  history.replaceState(null, '', location.pathname);
+  const queue = await waiting();
+  const order = orders.map((one) => foreseen(one, queue)).find((one) => one.site.id === site && ['dispatched', 'accepted', 'arrived'].includes(one.state));
+  if (!order) {
+    toast(t('noOrderHere'), true);
+    return;
+  }
+  if (order.state !== 'arrived') {
+    await add(`/api/v1/orders/${order.id}/events`, { event: 'arrive', round: order.round }, order.id, t('arrive'));
+  }
+  await add(`/api/v1/orders/${order.id}/check-in`, {
+    code, at: new Date(Date.now() + ahead).toISOString(), ...(here ?? await place()),
+  }, order.id, t('atDoor'));
+  await deliver(t('checkedIn'), t('kept'));
+}
+
+/** Where the phone is, for who has just opened the page; nothing if it does not say so within some seconds. */
+const place = () => new Promise((resolve) => {
+  if (!navigator.geolocation) resolve({});
+  else navigator.geolocation.getCurrentPosition(({ coords }) => resolve({ latitude: coords.latitude, longitude: coords.longitude }), () => resolve({}), { timeout: 8000, enableHighAccuracy: true });
+});
 
 async function deliver(sent, later) {
   const refused = await send();
@@ -224,6 +251,7 @@ setInterval(async () => { if ((await waiting()).length > 0) deliver(null, null);
 
 linked('wait');
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('/crew/worker.js', { scope: '/crew/' }).catch(() => {});
-read().then(() => deliver(null, null));
+read().then(() => deliver(null, null)).then(door);
+window.addEventListener('hashchange', door);
 follow();
 locate();

@@ -5,9 +5,9 @@ import { may } from './me.js';
 import { tag } from './format.js';
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
-const VEHICLES = ['on-foot', 'bicycle', 'tricycle', 'truck'];
+const VEHICLES = ['on-foot', 'bicycle', 'tricycle', 'truck', 'sweeper', 'sprinkler'];
 /** The classes of orders, each a skill that it asks for. */
-const SKILLS = ['refuse', 'root-cause'];
+const SKILLS = ['refuse', 'toilet', 'sweeping', 'sprinkling', 'root-cause'];
 const etag = (thing) => `"${thing.version}"`;
 
 /** A select of things with id and name; the first choice is none of them. */

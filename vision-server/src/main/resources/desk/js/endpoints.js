@@ -141,7 +141,13 @@ function attempts(endpoint, delivery, zone) {
       return;
     }
     opened.add(delivery.id);
-    const { items } = await get(`/endpoints/${endpoint}/deliveries/${delivery.id}/attempts`);
+    let items;
+    try {
+      ({ items } = await get(`/endpoints/${endpoint}/deliveries/${delivery.id}/attempts`));
+    } catch (problem) {
+      if (box.isConnected) throw problem;
+      return; // the page has gone on, and what was asked for may be gone
+    }
     inside.replaceChildren(items.length === 0 ? h('p', { class: 'small soft' }, t('noAttempts')) : h('ol', { class: 'plain attempts' }, items.map((one) => h('li', { class: 'row small' },
       h('span', { class: 'num' }, `${one.number}.`), h('span', { class: 'num' }, dateTime(one.beganAt, zone)), h('span', { class: 'num' }, `${one.milliseconds} ms`), h('span', { class: 'break' }, one.result)))));
   } }, h('summary', { class: 'num' }, delivery.attempts), inside);

@@ -67,7 +67,7 @@ export async function order(page, id, until) {
             `${dateTime(pause.from, timeZone)} – ${pause.until ? dateTime(pause.until, timeZone) : t('stillPaused')}`)))]),
         h('h2', {}, t('incidents')),
         h('div', { class: 'list' }, o.incidents.map((i) => h('div', { class: 'row' },
-          tag(i.kind), h('span', {}, `${i.cameraName} ${i.zoneName === 'whole picture' ? t('wholePicture') : i.zoneName}`),
+          tag(i.kind), h('span', {}, i.device ? `${i.deviceName}${i.value === null ? '' : ` · ${Math.round(i.kind === 'cleaning-overdue' ? i.value / 60 : i.value)}${{ visitors: '', 'cleaning-overdue': ' min' }[i.kind] ?? ' µg/m³'}`}` : `${i.cameraName} ${i.zoneName === 'whole picture' ? t('wholePicture') : i.zoneName}`),
           h('span', { class: 'soft small num' }, `${t('openedAt')} ${time(i.confirmedAt, timeZone)}`),
           i.clearedAt && h('span', { class: 'soft small num' }, `${t('clearedAt')} ${time(i.clearedAt, timeZone)}`),
           verdicts(i, i === keyed, again))))), reports(o, again), assignments(o), photos(o)))));

@@ -24,7 +24,7 @@ function figure(value, label, href, bad) {
 
 /** On whose word orders were closed within a day, and what a second look at some of them found. */
 function closed(closures) {
-  const shares = [['byCamera', closures.byCamera], ['byHuman', closures.byHuman], ['byReport', closures.byReport], ['cleanByItself', closures.selfCleared],
+  const shares = [['byCamera', closures.byCamera], ['byDevice', closures.byDevice], ['byHuman', closures.byHuman], ['byReport', closures.byReport], ['cleanByItself', closures.selfCleared],
     ['lookedAgain', `${closures.checked} / ${closures.sampled}`], ['falseClosures', closures.disagreed]];
   return h('section', { class: 'card closures' }, h('h2', {}, t('closedToday')),
     h('dl', {}, shares.map(([word, count]) => h('div', { class: word === 'falseClosures' && count > 0 ? 'bad' : null, 'data-share': word }, h('dt', {}, t(word)), h('dd', { class: 'num' }, count)))));

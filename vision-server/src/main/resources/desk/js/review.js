@@ -104,7 +104,7 @@ export async function review(page, until) {
         h('div', { class: 'view' }, link ? h('a', { href: link, target: '_blank' }, h('img', { src: link, alt: t(i.kind), loading: 'lazy' })) : h('p', {}, t('noPicture'))),
         h('figcaption', {},
           h('div', { class: 'row' }, h('strong', {}, site.get(i.site)?.name ?? ''), tag(i.kind)),
-          h('div', { class: 'row small soft num' }, h('span', {}, i.cameraName), h('span', {}, dateTime(i.openedAt, site.get(i.site)?.timeZone))),
+          h('div', { class: 'row small soft num' }, h('span', {}, i.cameraName || i.deviceName), h('span', {}, dateTime(i.openedAt, site.get(i.site)?.timeZone))),
           i.note && h('p', { class: 'small soft' }, said(i.note)),
           verdicts(i, i === keyed, again)));
     }))));

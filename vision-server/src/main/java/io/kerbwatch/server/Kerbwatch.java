@@ -16,12 +16,16 @@ import io.kerbwatch.server.crew.CrewRoutes;
 import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.deadline.DeadlineRoutes;
 import io.kerbwatch.server.deadline.DeadlineRules;
+import io.kerbwatch.server.device.DeviceRoutes;
+import io.kerbwatch.server.device.Devices;
 import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.dispatch.Endpoints;
+import io.kerbwatch.server.dust.Dust;
 import io.kerbwatch.server.event.EventRoutes;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.finding.Findings;
 import io.kerbwatch.server.finding.JudgeMemory;
+import io.kerbwatch.server.flow.Flow;
 import io.kerbwatch.server.health.HealthRoutes;
 import io.kerbwatch.server.incident.IncidentRoutes;
 import io.kerbwatch.server.incident.Incidents;
@@ -41,6 +45,7 @@ import io.kerbwatch.server.platform.PublicUrl;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Timers;
 import io.kerbwatch.server.platform.Web;
+import io.kerbwatch.server.site.Doors;
 import io.kerbwatch.server.site.SiteRoutes;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.PictureDrawing;
@@ -71,6 +76,7 @@ public final class Kerbwatch implements AutoCloseable {
     private static final long REVIVE_MILLIS = 2_000;
     private static final long PRUNE_MILLIS = Duration.ofHours(1).toMillis();
     private static final long ANCHOR_MILLIS = 60_000;
+    private static final long DEVICES_MILLIS = 5_000;
     private static final long LOOK_MILLIS = 60_000;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -81,6 +87,8 @@ public final class Kerbwatch implements AutoCloseable {
     private final FindingSink findings;
     private final PublicUrl url;
     private final Runnable pruning;
+    private final Runnable looking;
+    private final Supplier<Optional<Integer>> monitors;
     private final int port;
 
     /** The vision part, as far as the server needs it. */
@@ -168,6 +176,7 @@ public final class Kerbwatch implements AutoCloseable {
         Snapshots snapshots = new Snapshots(database, clock, key, data.path(), vision.drawing(), audit);
         Photos photos = new Photos(database, clock, ids, data.path(), vision.photos());
         Tallies tallies = new Tallies(database);
+        Doors doors = new Doors(key);
         Incidents incidents = new Incidents(database);
         JudgeMemory memory = new JudgeMemory();
         LateSink sink = new LateSink();
@@ -177,7 +186,7 @@ public final class Kerbwatch implements AutoCloseable {
         begin(begun, anchors);
         Orders orders = new Orders(
                 database, clock, ids, settings, rules, places, incidents, snapshots, photos, dispatch, crews, events,
-                timers, watching, tallies, base, anchors, node);
+                timers, watching, tallies, doors, base, anchors, node);
         Cameras eyes = new Cameras(
                 database,
                 clock,
@@ -193,6 +202,23 @@ public final class Kerbwatch implements AutoCloseable {
                 audit);
         Findings found = new Findings(database, clock, memory, snapshots, eyes, orders.intake(), orders.checks());
         sink.open(found);
+
+        Devices devices = new Devices(database, clock, ids, key, places, people, events, audit, orders.intake());
+        Dust dust = new Dust(
+                vertx,
+                database,
+                clock,
+                ids,
+                settings,
+                places,
+                devices,
+                orders.intake(),
+                orders.checks(),
+                events,
+                audit);
+        begin(begun, dust);
+        Flow flow = new Flow(
+                database, clock, settings, places, devices, orders.intake(), orders.checks(), doors, events, audit);
 
         Web web = new Web(vertx, settings, contract, database, people, meters, clock);
         Operations operations = new Operations();
@@ -214,6 +240,9 @@ public final class Kerbwatch implements AutoCloseable {
         new CrewRoutes(crews).mount(operations);
         new DeadlineRoutes(rules).mount(operations);
         new CameraRoutes(vertx, eyes).mount(operations);
+        new DeviceRoutes(devices).mount(operations);
+        dust.mount(operations);
+        flow.mount(operations);
         new SnapshotRoutes(snapshots).mount(operations);
         new IncidentRoutes(incidents).mount(operations);
         orders.mount(operations);
@@ -232,6 +261,7 @@ public final class Kerbwatch implements AutoCloseable {
         notices.start();
         timers.start();
         eyes.watchAll();
+        dust.listen(vertx);
         orders.checks().askAgain();
         orders.wind();
         orders.anchor();
@@ -243,6 +273,16 @@ public final class Kerbwatch implements AutoCloseable {
                     return true;
                 })
                 .onFailure(error -> LOG.error("{}; it is tried again in a minute", error.getMessage())));
+        Runnable lookAll = () -> {
+            devices.missSilent();
+            dust.look();
+            flow.look();
+        };
+        vertx.setPeriodic(DEVICES_MILLIS, tick -> vertx.executeBlocking(() -> {
+                    lookAll.run();
+                    return true;
+                })
+                .onFailure(error -> LOG.error("devices cannot be looked at; it is tried again", error)));
         Runnable pruneAll = () -> {
             int pictures = snapshots.prune(
                     settings.get(Settings.RETENTION_INCIDENT_PICTURES),
@@ -256,6 +296,8 @@ public final class Kerbwatch implements AutoCloseable {
                     events.prune();
                     web.prune();
                     pruneAll.run();
+                    dust.prune();
+                    flow.prune();
                     signIn.prune();
                     oidc.ifPresent(OidcSignIn::prune);
                     return true;
@@ -263,6 +305,8 @@ public final class Kerbwatch implements AutoCloseable {
                 .onFailure(error -> LOG.error("{}; it is tried again in an hour", error.getMessage())));
         oidc.ifPresent(provider -> keepLooking(vertx, provider));
         pruning = pruneAll;
+        looking = lookAll;
+        monitors = dust::port;
         data.note(base.toString());
         LOG.info("listening url={} data={} version={}", base, data.path(), version());
 
@@ -306,6 +350,16 @@ public final class Kerbwatch implements AutoCloseable {
     /** Deletes pictures and photos whose time is over; done by itself every hour. */
     void prune() {
         pruning.run();
+    }
+
+    /** Looks at what devices told; done by itself every few seconds. */
+    void lookAtDevices() {
+        looking.run();
+    }
+
+    /** The port that dust monitors connect to, if there is one. */
+    public Optional<Integer> dustPort() {
+        return monitors.get();
     }
 
     /** Where the server is reached, without a slash at the end. */

@@ -54,8 +54,12 @@ class CrewPageTest {
                             .post("/api/v1/sites", "{\"name\":\"东门 East Gate\",\"latitude\":22.5,\"longitude\":114.0}")
                             .expect(201)),
                     "10.0.0.8");
-            UUID li = TestServer.id(
-                    kerbwatch.api.post("/api/v1/crews", "{\"name\":\"李阿姨\"}").expect(201));
+            UUID li = TestServer.id(kerbwatch
+                    .api
+                    .post(
+                            "/api/v1/crews",
+                            "{\"name\":\"李阿姨\",\"skills\":[{\"name\":\"refuse\"},{\"name\":\"toilet\"}]}")
+                    .expect(201));
             String link = kerbwatch
                     .api
                     .post("/api/v1/crews/" + li + "/link", "")
@@ -143,6 +147,42 @@ class CrewPageTest {
             assertThat(page.locator(".toast.bad")).containsText("没有成功");
             assertThat(page.locator("#waiting")).isHidden();
             assertThat(state(kerbwatch, second)).isEqualTo("cancelled");
+
+            // The code on a door leads to this page, and says who came when.
+            UUID toilet = TestServer.id(kerbwatch
+                    .api
+                    .post(
+                            "/api/v1/sites",
+                            "{\"name\":\"市场公厕\",\"kind\":\"public-toilet\",\"latitude\":22.5012,\"longitude\":114.0008}")
+                    .expect(201));
+            UUID third = TestServer.id(kerbwatch
+                    .api
+                    .post("/api/v1/orders", "{\"site\":\"" + toilet + "\",\"class\":\"toilet\"}")
+                    .expect(201));
+            assertThat(page.locator("article.card")).containsText("公厕保洁");
+            String door = kerbwatch
+                    .api
+                    .get("/api/v1/sites/" + toilet + "/door")
+                    .expect(200)
+                    .get("path")
+                    .asText();
+            page.navigate(kerbwatch.server.url() + door);
+            assertThat(page.locator("article.card .tag")).hasText("已到场");
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> kerbwatch
+                    .order(third)
+                    .get("history")
+                    .findValuesAsText("event")
+                    .containsAll(List.of("arrive", "checked-in")));
+            assertThat(kerbwatch.order(third).get("history").findValuesAsText("reason"))
+                    .contains("0 m from the door");
+            picture(page, "phone-door");
+            page.locator("article.card").getByText("做完了").click();
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state(kerbwatch, third)
+                    .equals("human-check"));
+            kerbwatch
+                    .api
+                    .post("/api/v1/orders/" + third + "/events", "{\"event\":\"pass\",\"reason\":\"clean\"}")
+                    .expect(200);
 
             page.locator("#language").click();
             assertThat(page.locator(".empty")).containsText("No order is yours");

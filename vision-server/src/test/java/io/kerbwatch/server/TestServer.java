@@ -87,6 +87,11 @@ public final class TestServer implements AutoCloseable {
         return over(settings);
     }
 
+    /** Looks at what devices told, as the server does every few seconds. */
+    public void lookAtDevices() {
+        server.lookAtDevices();
+    }
+
     /** A client with a token of that role. */
     public Api as(String role, @Nullable UUID endpoint) {
         return new Api(

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.account;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.kerbwatch.server.audit.Audit;
 import io.kerbwatch.server.platform.Authenticator;
 import io.kerbwatch.server.platform.Caller;
@@ -75,6 +76,7 @@ public final class Accounts implements Authenticator {
             List<String> scopes,
             List<UUID> sites,
             @Nullable UUID endpoint,
+            @JsonIgnore @Nullable UUID device,
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant lastUsedAt) {}
@@ -145,7 +147,7 @@ public final class Accounts implements Authenticator {
     public List<Token> tokens(Caller caller) {
         return database
                 .transaction(tx -> tx.handle()
-                        .createQuery("select * from token where revoked_at is null order by id desc")
+                        .createQuery("select * from token where revoked_at is null and device is null order by id desc")
                         .map((rows, context) -> read(rows))
                         .list())
                 .stream()
@@ -172,6 +174,35 @@ public final class Accounts implements Authenticator {
             }
             audit.note(tx, caller, "token.revoke", id, Map.of());
         });
+    }
+
+    /** Makes the token that a device reports with, and may do nothing else with; told once. */
+    public String createDeviceToken(Tx tx, Caller creator, UUID device, UUID site, String name) {
+        String secret = Secrets.fresh("kw_");
+        UUID id = ids.next();
+        tx.handle()
+                .createUpdate("insert into token (id, name, hash, role, scopes, sites, device, created_at)"
+                        + " values (:id, :name, :hash, :role, :scopes, :sites, :device, :now)")
+                .bind("id", id)
+                .bind("name", name)
+                .bind("hash", Secrets.hash(secret))
+                .bind("role", Role.DEVICE.code())
+                .bind("scopes", new String[] {Scope.READINGS_REPORT.code()})
+                .bind("sites", new UUID[] {site})
+                .bind("device", device)
+                .bind("now", clock.instant())
+                .execute();
+        audit.note(tx, creator, "token.create", id, Map.of("name", name, "role", Role.DEVICE.code()));
+        return secret;
+    }
+
+    /** Ends the tokens of a device. */
+    public void revokeDeviceTokens(Tx tx, UUID device) {
+        tx.handle()
+                .createUpdate("update token set revoked_at = :now where device = :device and revoked_at is null")
+                .bind("now", clock.instant())
+                .bind("device", device)
+                .execute();
     }
 
     /** Ends the tokens that report for an endpoint that is gone. */
@@ -448,6 +479,7 @@ public final class Accounts implements Authenticator {
                     Optional.ofNullable(token.endpoint()),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.ofNullable(token.device()),
                     Optional.empty()));
         });
     }
@@ -530,6 +562,7 @@ public final class Accounts implements Authenticator {
                     Optional.empty(),
                     Optional.ofNullable(member),
                     Optional.ofNullable(account),
+                    Optional.empty(),
                     Optional.of(id));
         }
     }
@@ -573,6 +606,7 @@ public final class Accounts implements Authenticator {
                 Arrays.asList((String[]) rows.getArray("scopes").getArray()),
                 Arrays.asList((UUID[]) rows.getArray("sites").getArray()),
                 rows.getObject("endpoint", UUID.class),
+                rows.getObject("device", UUID.class),
                 rows.getTimestamp("created_at").toInstant(),
                 Rows.instant(rows, "expires_at"),
                 Rows.instant(rows, "last_used_at"));

@@ -214,6 +214,7 @@ public final class SignIn {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(account.id()),
+                Optional.empty(),
                 Optional.empty());
     }
 

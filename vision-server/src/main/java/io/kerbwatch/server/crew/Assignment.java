@@ -128,6 +128,9 @@ final class Assignment {
         } else if (!skill.get().holds(today)) {
             all.add("paper-expired");
         }
+        if (!task.vehicles().isEmpty() && !task.vehicles().contains(Vehicle.of(member.vehicle()))) {
+            all.add("lacks-vehicle");
+        }
         if (candidate.load().open() >= member.capacity()) {
             all.add("full");
         }

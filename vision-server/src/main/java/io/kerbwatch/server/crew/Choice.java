@@ -21,7 +21,7 @@ public record Choice(Optional<CrewMember> chosen, int ring, List<Weighed> weighe
     /**
      * One of the crew, as they stood.
      *
-     * @param why {@code chosen}, or what kept them from it: away, off-shift, lacks-skill, paper-expired, full,
+     * @param why {@code chosen}, or what kept them from it: away, off-shift, lacks-skill, paper-expired, lacks-vehicle, full,
      *     asked-before, other-places, other-did-it-before, farther, busier, had-one-later, drew-the-later-lot
      * @param waySeconds to the place; null if it is not known where they are
      * @param open orders that were theirs

@@ -7,7 +7,9 @@ public enum Vehicle {
     ON_FOOT(1.2),
     BICYCLE(3.5),
     TRICYCLE(4.0),
-    TRUCK(6.0);
+    TRUCK(6.0),
+    SWEEPER(5.0),
+    SPRINKLER(5.0);
 
     /** Of lanes to the straight line between two points; what alleys of a built-up quarter come to. */
     private static final double DETOUR = 1.4;

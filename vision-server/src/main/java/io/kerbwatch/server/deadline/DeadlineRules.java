@@ -28,6 +28,13 @@ public final class DeadlineRules {
     /** The class of orders that ask why one place is dirty so often. */
     public static final String ROOT_CAUSE = "root-cause";
 
+    /** The class of orders that the visitors of a public toilet make. */
+    public static final String TOILET = "toilet";
+    /** The class of orders that dust over a road makes, for a sweeper. */
+    public static final String SWEEPING = "sweeping";
+    /** The class of orders that dust over a road makes, for a sprinkler. */
+    public static final String SPRINKLING = "sprinkling";
+
     private static final List<String> STEPS = List.of("accept", "arrive", "finish", "verify");
 
     private final Database database;

@@ -29,6 +29,11 @@ final class DefaultRules {
                         limit(settings, Settings.ORDERS_FINISH_WITHIN),
                         limit(settings, Settings.ORDERS_VERIFY_WITHIN),
                         LADDER));
+        rules.put(DeadlineRules.TOILET, new DeadlineRule(minutes(3), minutes(15), minutes(45), minutes(5), LADDER));
+        // The readings have to stay low for a whole window, of an hour at most, before the work counts.
+        rules.put(DeadlineRules.SWEEPING, new DeadlineRule(minutes(5), minutes(20), minutes(60), minutes(90), LADDER));
+        rules.put(
+                DeadlineRules.SPRINKLING, new DeadlineRule(minutes(5), minutes(20), minutes(60), minutes(90), LADDER));
         rules.put(
                 DeadlineRules.ROOT_CAUSE, new DeadlineRule(workDays(1), workDays(2), workDays(3), workDays(1), LADDER));
         return rules;
@@ -38,6 +43,10 @@ final class DefaultRules {
     private static DeadlineRule.Limit limit(Settings settings, Setting<Duration> setting) {
         Duration time = settings.get(setting);
         return new DeadlineRule.Limit(time.plusMillis(999).toSeconds(), Calendars.NATURAL);
+    }
+
+    private static DeadlineRule.Limit minutes(int minutes) {
+        return new DeadlineRule.Limit(minutes * 60L, Calendars.NATURAL);
     }
 
     private static DeadlineRule.Limit workDays(int days) {

@@ -68,12 +68,13 @@ public final class Findings implements FindingSink {
             Cameras.Located camera = located.get();
             snapshots.keep(tx, snapshot, source(camera));
             memory.keep(tx, state, finding.at());
-            Intake.Sighting sighting = new Intake.Sighting(
+            Intake.Sighting sighting = Intake.Sighting.seen(
                     camera.site().id(),
-                    camera.camera().id(),
-                    camera.camera().name(),
-                    UUID.fromString(finding.zone()),
-                    zone.get().name(),
+                    Intake.Source.zone(
+                            camera.camera().id(),
+                            camera.camera().name(),
+                            UUID.fromString(finding.zone()),
+                            zone.get().name()),
                     finding.kind().code(),
                     finding.at(),
                     finding.places(),

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.incident;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.kerbwatch.vision.detect.Box;
 import java.time.Instant;
 import java.util.List;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param cameraName of it at that time; empty if no camera did
  * @param zone in that camera's picture
  * @param zoneName of it at that time
- * @param kind overflow or litter
- * @param source camera or operator
+ * @param device that told of it; null where a camera or somebody did
+ * @param deviceName of it at that time; empty if no device did
+ * @param value that it told last, in the unit of the kind; null if none
+ * @param kind overflow or litter; of devices what is too much: pm25, pm10, tsp, visitors or cleaning-overdue
+ * @param source camera, device or operator
  * @param state open, cleared, review, rejected or withdrawn
  * @param order that it belongs to
  * @param times it was confirmed
@@ -29,6 +33,9 @@ public record Incident(
         String cameraName,
         @Nullable UUID zone,
         String zoneName,
+        @Nullable UUID device,
+        String deviceName,
+        @Nullable Double value,
         String kind,
         String source,
         String state,
@@ -47,6 +54,12 @@ public record Incident(
         @Nullable String verdictReason) {
     public Incident {
         places = List.copyOf(places);
+    }
+
+    /** Where it is: a zone of a camera, or a device; null if somebody told of it and no more. */
+    @JsonIgnore
+    public @Nullable UUID subject() {
+        return zone == null ? device : zone;
     }
 
     public boolean open() {

@@ -33,9 +33,9 @@ public final class Incidents {
     public void insert(Tx tx, Incident incident) {
         tx.handle()
                 .createUpdate(
-                        "insert into incident (id, site, camera, camera_name, zone, zone_name, kind, source, state, order_id, opened_at,"
+                        "insert into incident (id, site, camera, camera_name, zone, zone_name, device, device_name, value, kind, source, state, order_id, opened_at,"
                                 + " confirmed_at, times, places, score, opened_snapshot, note) values (:id, :site, :camera,"
-                                + " :cameraName, :zone, :zoneName, :kind, :source, :state, :order, :opened, :confirmed, :times, :places, :score,"
+                                + " :cameraName, :zone, :zoneName, :device, :deviceName, :value, :kind, :source, :state, :order, :opened, :confirmed, :times, :places, :score,"
                                 + " :snapshot, :note)")
                 .bind("id", incident.id())
                 .bind("site", incident.site())
@@ -43,6 +43,9 @@ public final class Incidents {
                 .bind("cameraName", incident.cameraName())
                 .bind("zone", incident.zone())
                 .bind("zoneName", incident.zoneName())
+                .bind("device", incident.device())
+                .bind("deviceName", incident.deviceName())
+                .bind("value", incident.value())
                 .bind("kind", incident.kind())
                 .bind("source", incident.source())
                 .bind("state", incident.state())
@@ -57,35 +60,39 @@ public final class Incidents {
                 .execute();
     }
 
-    /** The incident of a zone and kind that is open or in review. */
-    public Optional<Incident> openAt(Tx tx, UUID zone, String kind) {
+    /**
+     * The incident of a zone or device and of a kind that is open or in review.
+     *
+     * @param subject zone or device
+     */
+    public Optional<Incident> openAt(Tx tx, UUID subject, String kind) {
         return tx.handle()
-                .createQuery("select * from incident where zone = :zone and kind = :kind"
+                .createQuery("select * from incident where subject = :subject and kind = :kind"
                         + " and state in ('open', 'review')")
-                .bind("zone", zone)
+                .bind("subject", subject)
                 .bind("kind", kind)
                 .map((rows, context) -> read(rows))
                 .findFirst();
     }
 
-    /** The newest incident of a zone and kind that belongs to an order. */
-    public Optional<Incident> lastAt(Tx tx, UUID zone, String kind) {
+    /** The newest incident of a zone or device and of a kind that belongs to an order. */
+    public Optional<Incident> lastAt(Tx tx, UUID subject, String kind) {
         return tx.handle()
-                .createQuery("select * from incident where zone = :zone and kind = :kind and order_id is not null"
-                        + " order by confirmed_at desc, id desc limit 1")
-                .bind("zone", zone)
+                .createQuery("select * from incident where subject = :subject and kind = :kind"
+                        + " and order_id is not null order by confirmed_at desc, id desc limit 1")
+                .bind("subject", subject)
                 .bind("kind", kind)
                 .map((rows, context) -> read(rows))
                 .findFirst();
     }
 
     /** Places of a zone and kind that were false alarms since an instant. */
-    public List<Box> falseAlarms(Tx tx, UUID zone, String kind, Instant since) {
+    public List<Box> falseAlarms(Tx tx, UUID subject, String kind, Instant since) {
         return tx
                 .handle()
-                .createQuery("select places from incident where zone = :zone and kind = :kind"
+                .createQuery("select places from incident where subject = :subject and kind = :kind"
                         + " and verdict = 'false' and verdict_at > :since")
-                .bind("zone", zone)
+                .bind("subject", subject)
                 .bind("kind", kind)
                 .bind("since", since)
                 .mapTo(String.class)
@@ -98,9 +105,10 @@ public final class Incidents {
     /** Those that a zone became dirty with between two instants and that got an order; neither in review nor false. */
     public List<Incident> workedAt(Tx tx, UUID zone, Instant from, Instant until) {
         return tx.handle()
-                .createQuery("select * from incident where zone = :zone and opened_at >= :from and opened_at < :until"
-                        + " and order_id is not null and state in ('open', 'cleared')"
-                        + " and verdict is distinct from 'false' order by opened_at, id")
+                .createQuery(
+                        "select * from incident where subject = :zone and opened_at >= :from and opened_at < :until"
+                                + " and order_id is not null and state in ('open', 'cleared')"
+                                + " and verdict is distinct from 'false' order by opened_at, id")
                 .bind("zone", zone)
                 .bind("from", from)
                 .bind("until", until)
@@ -108,9 +116,12 @@ public final class Incidents {
                 .list();
     }
 
+    private static final String OF_ORDER = "select * from incident where order_id = :order"
+            + " or id in (select incident from incident_work where order_id = :order)";
+
     public List<Incident> ofOrder(Tx tx, UUID order) {
         return tx.handle()
-                .createQuery("select * from incident where order_id = :order order by id")
+                .createQuery(OF_ORDER + " order by id")
                 .bind("order", order)
                 .map((rows, context) -> read(rows))
                 .list();
@@ -120,20 +131,54 @@ public final class Incidents {
     public Map<UUID, List<Incident>> ofOrders(Tx tx, List<UUID> orders) {
         Map<UUID, List<Incident>> found = new HashMap<>();
         tx.handle()
-                .createQuery("select * from incident where order_id = any(:orders) order by id")
+                .createQuery("select i.*, i.order_id as of_order from incident i where i.order_id = any(:orders)"
+                        + " union all select i.*, o.order_id from incident_work o join incident i on i.id = o.incident"
+                        + " where o.order_id = any(:orders) order by id")
                 .bind("orders", orders.toArray(UUID[]::new))
-                .map((rows, context) -> read(rows))
-                .forEach(incident -> found.computeIfAbsent(incident.order(), order -> new ArrayList<>())
-                        .add(incident));
+                .map((rows, context) -> Map.entry(rows.getObject("of_order", UUID.class), read(rows)))
+                .forEach(each -> found.computeIfAbsent(each.getKey(), order -> new ArrayList<>())
+                        .add(each.getValue()));
         return found;
     }
 
-    /** Those that are open in zones that are going away. */
-    public List<Incident> openIn(Tx tx, List<UUID> zones) {
+    /** Adds an order to those that an incident has: further work that it needs. */
+    public void addOrder(Tx tx, UUID id, UUID order) {
+        tx.handle()
+                .createUpdate(
+                        "insert into incident_work (incident, order_id) values (:id, :order) on conflict do nothing")
+                .bind("id", id)
+                .bind("order", order)
+                .execute();
+    }
+
+    /** The orders that an incident has beside its first. */
+    public List<UUID> furtherOrders(Tx tx, UUID id) {
         return tx.handle()
-                .createQuery("select * from incident where zone = any(:zones) and state in ('open', 'review')"
+                .createQuery("select order_id from incident_work where incident = :id order by order_id")
+                .bind("id", id)
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    /** What was measured last. */
+    public void measured(Tx tx, UUID id, double value) {
+        tx.handle()
+                .createUpdate("update incident set value = :value where id = :id")
+                .bind("id", id)
+                .bind("value", value)
+                .execute();
+    }
+
+    /**
+     * Those that are open at what is going away.
+     *
+     * @param subjects zones or devices
+     */
+    public List<Incident> openIn(Tx tx, List<UUID> subjects) {
+        return tx.handle()
+                .createQuery("select * from incident where subject = any(:subjects) and state in ('open', 'review')"
                         + " order by id")
-                .bind("zones", zones.toArray(UUID[]::new))
+                .bind("subjects", subjects.toArray(UUID[]::new))
                 .map((rows, context) -> read(rows))
                 .list();
     }
@@ -215,7 +260,8 @@ public final class Incidents {
     /** Moves all incidents of one order to another. */
     public void move(Tx tx, UUID from, UUID to) {
         tx.handle()
-                .createUpdate("update incident set order_id = :to where order_id = :from")
+                .createUpdate("with further as (update incident_work set order_id = :to where order_id = :from)"
+                        + " update incident set order_id = :to where order_id = :from")
                 .bind("from", from)
                 .bind("to", to)
                 .execute();
@@ -226,7 +272,7 @@ public final class Incidents {
         tx.handle()
                 .createUpdate("update incident i set state = 'open', cleared_at = null, ended_at = null"
                         + " where order_id = :order and state = 'cleared' and not exists (select 1 from incident o"
-                        + " where o.zone = i.zone and o.kind = i.kind and o.id <> i.id"
+                        + " where o.subject = i.subject and o.kind = i.kind and o.id <> i.id"
                         + " and (o.state in ('open', 'review') or (o.order_id = :order and o.id > i.id)))")
                 .bind("order", order)
                 .execute();
@@ -279,6 +325,9 @@ public final class Incidents {
                 rows.getString("camera_name"),
                 Rows.id(rows, "zone"),
                 rows.getString("zone_name"),
+                Rows.id(rows, "device"),
+                rows.getString("device_name"),
+                Rows.number(rows, "value"),
                 rows.getString("kind"),
                 rows.getString("source"),
                 rows.getString("state"),

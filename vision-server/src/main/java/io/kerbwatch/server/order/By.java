@@ -7,6 +7,8 @@ enum By {
     /** The server: filing, and what follows when zones or cameras go away. */
     SYSTEM,
     CAMERA,
+    /** The rule over what a device measures. */
+    DEVICE,
     TIMER,
     /** The endpoint that the order went to. */
     ENDPOINT,

@@ -56,7 +56,7 @@ final class Closures {
     /**
      * A closure that is looked at once more.
      *
-     * @param closedBy camera, human, or report where nobody looked
+     * @param closedBy camera, device, human, or report where nobody looked
      * @param agrees whether the place was clean; null until somebody has said so
      */
     record Check(
@@ -88,6 +88,7 @@ final class Closures {
             Instant since,
             int closed,
             int byCamera,
+            int byDevice,
             int byHuman,
             int byReport,
             int selfCleared,
@@ -184,6 +185,7 @@ final class Closures {
             Map<String, Long> counts =
                     tallies.counts(tx, caller, since, clock.instant().plus(CLOCKS_APART));
             int camera = count(counts, "closed-by-camera");
+            int device = count(counts, "closed-by-device");
             int human = count(counts, "closed-by-human");
             int report = count(counts, "closed-by-report");
             boolean all = caller.sites().isEmpty();
@@ -196,8 +198,9 @@ final class Closures {
                     .bind("sites", caller.siteArray())
                     .map((rows, context) -> new Figures(
                             since,
-                            camera + human + report,
+                            camera + device + human + report,
                             camera,
+                            device,
                             human,
                             report,
                             count(counts, "self-cleared"),

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.order;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.crew.Position;
@@ -52,6 +53,7 @@ final class Desk {
     private final OrderStore store;
     private final Recurrence recurrence;
     private final Sending sending;
+    private final CheckIns checkIns;
 
     Desk(
             Database database,
@@ -66,7 +68,8 @@ final class Desk {
             OrderBook book,
             OrderStore store,
             Recurrence recurrence,
-            Sending sending) {
+            Sending sending,
+            CheckIns checkIns) {
         this.database = database;
         this.clock = clock;
         this.ids = ids;
@@ -80,6 +83,7 @@ final class Desk {
         this.store = store;
         this.recurrence = recurrence;
         this.sending = sending;
+        this.checkIns = checkIns;
     }
 
     /** Someone who gets an order. */
@@ -110,8 +114,17 @@ final class Desk {
         }
     }
 
-    /** An order by hand. */
-    record NewOrder(UUID site, String kind, @Nullable String note) {}
+    /**
+     * An order by hand.
+     *
+     * @param kind of refuse; null for work of another class
+     * @param orderClass refuse if null
+     */
+    record NewOrder(
+            UUID site,
+            @Nullable String kind,
+            @JsonProperty("class") @Nullable String orderClass,
+            @Nullable String note) {}
 
     /**
      * What someone thinks of an incident.
@@ -372,13 +385,34 @@ final class Desk {
     Filed file(Caller caller, NewOrder wanted, Optional<String> key) {
         Move move = Move.of(caller, Set.of(By.OPERATOR), OrderEvent.FILE, wanted.note() == null ? "" : wanted.note())
                 .keyed(key);
+        String orderClass = Objects.requireNonNullElse(wanted.orderClass(), OrderBook.REFUSE);
+        String kind = wanted.kind();
+        if (orderClass.equals(OrderBook.REFUSE) == (kind == null)) {
+            throw Problem.invalid(
+                            "/kind",
+                            kind == null
+                                    ? "Say what kind of refuse it is: overflow or litter."
+                                    : "An order of the class " + orderClass
+                                            + " is not about refuse; leave the kind out.")
+                    .raised();
+        }
         return database.transaction(tx -> {
             Site site = sites.lock(tx, wanted.site())
                     .filter(found -> caller.sees(found.id()))
                     .orElseThrow(() -> Problem.notFound("site", wanted.site()).raised());
-            Optional<Order> joinable = store.lockJoinable(tx, site.id(), OrderBook.REFUSE, site.dispatchMode());
+            Optional<Order> joinable = store.lockJoinable(tx, site.id(), orderClass, site.dispatchMode());
+            if (kind == null) {
+                return joinable.map(order -> new Filed(book.noteAndTell(tx, order, "asked-for-again", move), true))
+                        .orElseGet(() -> new Filed(
+                                book.fileAlone(
+                                        tx,
+                                        new OrderBook.Opening(
+                                                site, orderClass, "operator", move.reason(), Optional.empty()),
+                                        move),
+                                false));
+            }
             if (joinable.isPresent()) {
-                Incident incident = byHand(site, wanted, joinable.get().id());
+                Incident incident = byHand(site, wanted, kind, joinable.get().id());
                 incidents.insert(tx, incident);
                 Order joined = book.noteAndTell(tx, joinable.get(), "incident-joined", move);
                 book.tellIncident(tx, joined, incident, MessageType.INCIDENT_OPENED);
@@ -389,8 +423,34 @@ final class Desk {
                             tx,
                             new OrderBook.Opening(site, "operator", move.reason(), Optional.empty()),
                             move,
-                            order -> byHand(site, wanted, order)),
+                            order -> byHand(site, wanted, kind, order)),
                     false);
+        });
+    }
+
+    /**
+     * Keeps that whoever has an order stands at the door of its place.
+     *
+     * @throws Problem.Raised 400 for the code of another door, 403 for who is no crew member, 404, 409 {@code
+     *     not-the-receiver}
+     */
+    CheckIns.CheckIn checkIn(Caller caller, UUID id, CheckIns.Shown shown, Optional<String> key) {
+        UUID member = caller.member().orElseThrow(() -> Problem.forbidden(
+                        "This is for the phone of a crew member; sign in with a link from the desk.")
+                .raised());
+        return database.transaction(tx -> {
+            Order order = lockFor(tx, caller, id);
+            CheckIns.CheckIn kept = checkIns.keep(tx, order, sites.known(tx, order.site()), member, shown);
+            Double metres = kept.metres();
+            String words = kept.doubt() != null
+                    ? kept.doubt()
+                    : Math.round(Objects.requireNonNullElse(metres, 0.0)) + " m from the door";
+            book.noteAndTell(
+                    tx,
+                    order,
+                    "checked-in",
+                    Move.of(caller, Set.of(By.CREW), OrderEvent.ARRIVE, words).keyed(key));
+            return kept;
         });
     }
 
@@ -454,7 +514,8 @@ final class Desk {
 
     private void real(Tx tx, Caller caller, Site site, Incident incident, String note) {
         Move move = Move.of(caller, Set.of(By.OPERATOR), OrderEvent.FILE, note);
-        Optional<Order> joinable = store.lockJoinable(tx, site.id(), OrderBook.REFUSE, site.dispatchMode());
+        String kind = OrderBook.classFor(incident.kind());
+        Optional<Order> joinable = store.lockJoinable(tx, site.id(), kind, site.dispatchMode());
         if (joinable.isPresent()) {
             incidents.assign(tx, incident.id(), joinable.get().id());
             book.noteAndTell(tx, joinable.get(), "incident-joined", move);
@@ -462,7 +523,8 @@ final class Desk {
         }
         book.fileFor(
                 tx,
-                new OrderBook.Opening(site, incident.source(), note, Optional.ofNullable(incident.openedSnapshot())),
+                new OrderBook.Opening(
+                        site, kind, incident.source(), note, Optional.ofNullable(incident.openedSnapshot())),
                 move,
                 incident.id());
     }
@@ -586,7 +648,7 @@ final class Desk {
                         .raised());
     }
 
-    private Incident byHand(Site site, NewOrder wanted, UUID order) {
+    private Incident byHand(Site site, NewOrder wanted, String kind, UUID order) {
         var now = clock.instant();
         return new Incident(
                 ids.next(),
@@ -595,7 +657,10 @@ final class Desk {
                 "",
                 null,
                 "",
-                wanted.kind(),
+                null,
+                "",
+                null,
+                kind,
                 "operator",
                 "open",
                 order,

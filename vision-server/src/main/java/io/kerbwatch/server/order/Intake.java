@@ -1,6 +1,7 @@
 package io.kerbwatch.server.order;
 
 import io.kerbwatch.server.camera.ZoneListener;
+import io.kerbwatch.server.device.DeviceListener;
 import io.kerbwatch.server.dispatch.MessageType;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.incident.Incident;
@@ -15,17 +16,20 @@ import io.kerbwatch.vision.detect.Box;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a camera became sure of becomes incidents and orders. Everything here takes the site's lock first, so that at one
+ * What a camera, or a rule over a device's measurements, became sure of becomes incidents and orders. Everything here takes the site's lock first, so that at one
  * site things happen one after the other; then the order's.
  */
-public final class Intake implements ZoneListener {
+public final class Intake implements ZoneListener, DeviceListener {
     private static final Set<State> AT_WORK = Set.of(State.ARRIVED, State.VERIFYING, State.HUMAN_CHECK);
 
     private static final Duration BUDGET_SPAN = Duration.ofHours(1);
@@ -62,55 +66,145 @@ public final class Intake implements ZoneListener {
     }
 
     /**
-     * Something that a camera is now sure of.
+     * Where something was seen: a zone in a camera's picture, or a device.
      *
-     * @param at when it became so, by the camera's pictures
-     * @param places in fractions of the picture
+     * @param camera that saw it; null for a device
+     * @param zone in its picture; null for a device
+     * @param device that told of it; null for a camera
+     */
+    public record Source(
+            @Nullable UUID camera,
+            String cameraName,
+            @Nullable UUID zone,
+            String zoneName,
+            @Nullable UUID device,
+            String deviceName) {
+        /** A zone in a camera's picture. */
+        public static Source zone(UUID camera, String cameraName, UUID zone, String zoneName) {
+            return new Source(camera, cameraName, zone, zoneName, null, "");
+        }
+
+        /** A device. */
+        public static Source device(UUID device, String name) {
+            return new Source(null, "", null, "", device, name);
+        }
+
+        UUID subject() {
+            return Objects.requireNonNull(zone == null ? device : zone);
+        }
+
+        By by() {
+            return device == null ? By.CAMERA : By.DEVICE;
+        }
+
+        /** Whose doing an order or incident is, as records say it. */
+        String code() {
+            return by().code();
+        }
+
+        String name() {
+            return device == null ? cameraName : deviceName;
+        }
+
+        private String place() {
+            return device == null ? zoneName : deviceName;
+        }
+    }
+
+    /**
+     * Something that a camera, or the rule over what a device tells, is now sure of.
+     *
+     * @param classes of the orders that it takes; each is filed, or joined where one of the site's is open
+     * @param at when it became so, by the source's own time
+     * @param places in fractions of the picture; none of a device
+     * @param score of the detector; 1 for a device
+     * @param value measured; null for a camera
+     * @param words what was measured against what, for people; empty for a camera
+     * @param snapshot that it rests on; none of a device
      */
     public record Sighting(
             UUID site,
-            UUID camera,
-            String cameraName,
-            UUID zone,
-            String zoneName,
+            Source source,
             String kind,
+            List<String> classes,
             Instant at,
             List<Box> places,
             double score,
-            UUID snapshot) {}
+            @Nullable Double value,
+            String words,
+            Optional<UUID> snapshot) {
+        public Sighting {
+            classes = List.copyOf(classes);
+            places = List.copyOf(places);
+        }
+
+        /** What a camera saw. */
+        public static Sighting seen(
+                UUID site, Source source, String kind, Instant at, List<Box> places, double score, UUID snapshot) {
+            return new Sighting(
+                    site, source, kind, List.of(OrderBook.REFUSE), at, places, score, null, "", Optional.of(snapshot));
+        }
+
+        /** What the rule over a device's measurements found. */
+        public static Sighting measured(
+                UUID site,
+                UUID device,
+                String deviceName,
+                String kind,
+                List<String> classes,
+                Instant at,
+                double value,
+                String words) {
+            return new Sighting(
+                    site,
+                    Source.device(device, deviceName),
+                    kind,
+                    classes,
+                    at,
+                    List.of(),
+                    1,
+                    value,
+                    words,
+                    Optional.empty());
+        }
+
+        private String why() {
+            return words.isEmpty() ? "confirmed by " + source.name() : source.name() + ": " + words;
+        }
+    }
 
     /** What became of a sighting, in a word, and the incident that it belongs to. */
     public record Outcome(String what, Optional<UUID> incident) {}
 
-    /** A place is dirty. */
+    /** A place is dirty, or needs work. */
     public Outcome confirmed(Tx tx, Sighting sighting) {
         Optional<Site> site = sites.lock(tx, sighting.site());
         if (site.isEmpty()) {
             return new Outcome("site removed", Optional.empty());
         }
-        Optional<Incident> open = incidents.openAt(tx, sighting.zone(), sighting.kind());
+        Optional<Incident> open = incidents.openAt(tx, sighting.source().subject(), sighting.kind());
         if (open.isPresent()) {
-            incidents.confirmAgain(tx, open.get().id(), sighting.at(), sighting.places(), sighting.score());
+            again(tx, open.get(), sighting);
             return new Outcome("open already", open.map(Incident::id));
         }
         if (falseAlarmBefore(tx, sighting)) {
             return toReview(tx, sighting, "a false alarm was here before");
         }
-        Optional<Incident> last = incidents.lastAt(tx, sighting.zone(), sighting.kind());
+        Optional<Incident> last = incidents.lastAt(tx, sighting.source().subject(), sighting.kind());
         Optional<Order> lastOrder = last.map(Incident::order).flatMap(id -> store.lock(tx, id));
         if (lastOrder.isPresent() && AT_WORK.contains(lastOrder.get().state())) {
             Incident again = last.get();
-            incidents.confirmAgain(tx, again.id(), sighting.at(), sighting.places(), sighting.score());
-            book.note(tx, lastOrder.get(), "incident-confirmed-again", camera(sighting));
+            again(tx, again, sighting);
+            book.note(tx, lastOrder.get(), "incident-confirmed-again", source(sighting));
             changed(tx, again);
             return new Outcome("confirmed again", Optional.of(again.id()));
         }
         Optional<Order> joinable = store.lockJoinable(
-                tx, sighting.site(), OrderBook.REFUSE, site.get().dispatchMode());
+                tx, sighting.site(), sighting.classes().get(0), site.get().dispatchMode());
         if (joinable.isPresent() && last.isPresent() && justCleared(last.get(), joinable.get())) {
             Incident again = last.get();
-            incidents.confirmAgain(tx, again.id(), sighting.at(), sighting.places(), sighting.score());
-            Order order = book.noteAndTell(tx, joinable.get(), "incident-confirmed-again", camera(sighting));
+            again(tx, again, sighting);
+            Order order = book.noteAndTell(tx, joinable.get(), "incident-confirmed-again", source(sighting));
             book.tellIncident(tx, order, incidents.find(tx, again.id()).orElse(again), MessageType.INCIDENT_OPENED);
             return new Outcome("confirmed again", Optional.of(again.id()));
         }
@@ -118,19 +212,27 @@ public final class Intake implements ZoneListener {
             Incident incident =
                     incident(sighting, "open", Optional.of(joinable.get().id()), "");
             incidents.insert(tx, incident);
-            Order order = book.noteAndTell(tx, joinable.get(), "incident-joined", camera(sighting));
+            Order order = book.noteAndTell(tx, joinable.get(), "incident-joined", source(sighting));
             book.tellIncident(tx, order, incident, MessageType.INCIDENT_OPENED);
+            further(tx, site.get(), incident, sighting);
             recurrence.look(tx, site.get(), incident);
             return new Outcome("joined", Optional.of(incident.id()));
         }
         if (lastOrder.isPresent() && justEnded(lastOrder.get())) {
             Incident again = last.get();
-            incidents.confirmAgain(tx, again.id(), sighting.at(), sighting.places(), sighting.score());
+            again(tx, again, sighting);
             Order order = book.move(
                     tx,
-                    lastOrder.get().with(draft -> draft.beforeSnapshot = sighting.snapshot()),
-                    Move.by(By.CAMERA, OrderEvent.REOPEN, "the same place is dirty again")
-                            .showing(Optional.of(sighting.snapshot())));
+                    lastOrder
+                            .get()
+                            .with(draft ->
+                                    draft.beforeSnapshot = sighting.snapshot().orElse(draft.beforeSnapshot)),
+                    Move.by(
+                                    sighting.source().by(),
+                                    OrderEvent.REOPEN,
+                                    sighting.words().isEmpty() ? "the same place is dirty again" : sighting.why())
+                            .showing(sighting.snapshot()));
+            reopenFurther(tx, again, sighting);
             book.tellIncident(tx, order, incidents.find(tx, again.id()).orElse(again), MessageType.INCIDENT_OPENED);
             return new Outcome("reopened", Optional.of(again.id()));
         }
@@ -141,52 +243,116 @@ public final class Intake implements ZoneListener {
         Incident[] made = new Incident[1];
         book.file(
                 tx,
-                new OrderBook.Opening(site.get(), "camera", "", Optional.of(sighting.snapshot())),
-                Move.by(By.SYSTEM, OrderEvent.FILE, "confirmed by " + sighting.cameraName())
-                        .showing(Optional.of(sighting.snapshot())),
+                new OrderBook.Opening(
+                        site.get(),
+                        sighting.classes().get(0),
+                        sighting.source().code(),
+                        sighting.words(),
+                        sighting.snapshot()),
+                Move.by(By.SYSTEM, OrderEvent.FILE, sighting.why()).showing(sighting.snapshot()),
                 order -> {
                     Incident incident = incident(sighting, "open", Optional.of(order), "");
                     made[0] = incident;
                     return incident;
                 });
+        further(tx, site.get(), made[0], sighting);
         recurrence.look(tx, site.get(), made[0]);
         return new Outcome("filed", Optional.of(made[0].id()));
     }
 
-    /** A place is clean. */
+    /** A place is clean, or needs no work any more. */
     public Outcome cleared(Tx tx, Sighting sighting) {
         sites.lock(tx, sighting.site());
-        Optional<Incident> found = incidents.openAt(tx, sighting.zone(), sighting.kind());
+        Optional<Incident> found = incidents.openAt(tx, sighting.source().subject(), sighting.kind());
         if (found.isEmpty()) {
             return new Outcome("nothing open", Optional.empty());
         }
         Incident incident = found.get();
-        Optional<Order> locked = Optional.ofNullable(incident.order()).flatMap(id -> store.lock(tx, id));
-        incidents.clear(tx, incident.id(), sighting.at(), sighting.snapshot());
+        List<Order> orders = ordersOf(tx, incident);
+        incidents.clear(tx, incident.id(), sighting.at(), sighting.snapshot().orElse(null));
         Incident now = incidents.find(tx, incident.id()).orElse(incident);
-        if (locked.isEmpty()) {
+        if (orders.isEmpty()) {
             changed(tx, now);
             return new Outcome("cleared", Optional.of(incident.id()));
         }
-        Order order = book.note(
-                tx, locked.get(), "incident-cleared", camera(sighting).showing(Optional.of(sighting.snapshot())));
-        book.tellIncident(tx, order, now, MessageType.INCIDENT_CLEARED);
-        if (!anyOpen(tx, order)) {
-            allCleared(tx, order, sighting);
+        boolean told = false;
+        for (Order order : orders) {
+            Order noted = book.note(tx, order, "incident-cleared", source(sighting));
+            if (!told) {
+                book.tellIncident(tx, noted, now, MessageType.INCIDENT_CLEARED);
+                told = true;
+            }
+            if (!anyOpen(tx, noted)) {
+                allCleared(tx, noted, sighting);
+            }
         }
         return new Outcome("cleared", Optional.of(incident.id()));
+    }
+
+    /** All orders of an incident, the first first, for the rest of the transaction. */
+    private List<Order> ordersOf(Tx tx, Incident incident) {
+        List<Order> all = new ArrayList<>();
+        Optional.ofNullable(incident.order()).flatMap(id -> store.lock(tx, id)).ifPresent(all::add);
+        incidents.furtherOrders(tx, incident.id()).forEach(id -> store.lock(tx, id)
+                .ifPresent(all::add));
+        return all;
+    }
+
+    /** Other work that the same incident takes: an order of each class, or a place in the one that is open. */
+    private void further(Tx tx, Site site, Incident incident, Sighting sighting) {
+        for (String kind : sighting.classes().subList(1, sighting.classes().size())) {
+            Optional<Order> joinable = store.lockJoinable(tx, site.id(), kind, site.dispatchMode());
+            if (joinable.isPresent()) {
+                incidents.addOrder(tx, incident.id(), joinable.get().id());
+                book.noteAndTell(tx, joinable.get(), "incident-joined", source(sighting));
+            } else {
+                book.fileFurther(
+                        tx,
+                        new OrderBook.Opening(
+                                site, kind, sighting.source().code(), sighting.words(), sighting.snapshot()),
+                        Move.by(By.SYSTEM, OrderEvent.FILE, sighting.why()).showing(sighting.snapshot()),
+                        incident.id());
+            }
+        }
+    }
+
+    private void reopenFurther(Tx tx, Incident incident, Sighting sighting) {
+        for (UUID id : incidents.furtherOrders(tx, incident.id())) {
+            store.lock(tx, id)
+                    .filter(order -> justEnded(order) && sighting.classes().contains(order.kind()))
+                    .ifPresent(order ->
+                            book.move(tx, order, Move.by(sighting.source().by(), OrderEvent.REOPEN, sighting.why())));
+        }
+    }
+
+    private void again(Tx tx, Incident incident, Sighting sighting) {
+        incidents.confirmAgain(tx, incident.id(), sighting.at(), sighting.places(), sighting.score());
+        Double value = sighting.value();
+        if (value != null) {
+            incidents.measured(tx, incident.id(), value);
+        }
     }
 
     /** Ends what is open in zones that go away; an order with nothing left has nothing to do. */
     @Override
     public void removing(Tx tx, Caller caller, List<UUID> zones) {
-        for (Incident seen : incidents.openIn(tx, zones)) {
+        withdraw(tx, zones, "its zone was removed by " + caller.name());
+    }
+
+    /** Ends what is open because of a device that goes away. */
+    @Override
+    public void removing(Tx tx, Caller caller, UUID device) {
+        withdraw(tx, List.of(device), "its device was removed by " + caller.name());
+    }
+
+    private void withdraw(Tx tx, List<UUID> subjects, String why) {
+        for (Incident seen : incidents.openIn(tx, subjects)) {
             sites.lock(tx, seen.site());
-            Optional<Order> locked = Optional.ofNullable(seen.order()).flatMap(id -> store.lock(tx, id));
+            List<Order> orders = ordersOf(tx, seen);
             incidents.end(tx, seen.id(), "withdrawn", clock.instant());
             changed(tx, seen);
-            locked.filter(order -> !order.state().ended()).ifPresent(order -> {
-                Move withdraw = Move.by(By.SYSTEM, OrderEvent.WITHDRAW, "its zone was removed by " + caller.name());
+            orders.stream().filter(order -> !order.state().ended()).forEach(order -> {
+                Move withdraw = Move.by(By.SYSTEM, OrderEvent.WITHDRAW, why);
                 Order noted = book.note(tx, order, "incident-withdrawn", withdraw);
                 boolean toPeople = noted.state() == State.VERIFYING;
                 if (toPeople || (noted.state() != State.HUMAN_CHECK && !anyOpen(tx, noted))) {
@@ -216,13 +382,23 @@ public final class Intake implements ZoneListener {
                 book.move(
                         tx,
                         order,
-                        Move.by(By.CAMERA, OrderEvent.SELF_CLEAR, "all its places were seen clean")
-                                .showing(Optional.of(sighting.snapshot())));
+                        Move.by(
+                                        sighting.source().by(),
+                                        OrderEvent.SELF_CLEAR,
+                                        sighting.words().isEmpty()
+                                                ? "all its places were seen clean"
+                                                : sighting.words())
+                                .showing(sighting.snapshot()));
             case ARRIVED -> {
                 Instant finishBy = Deadlines.of(order, book.clocks(tx, order)).finishBy();
                 if (finishBy != null && !clock.instant().isBefore(finishBy)) {
                     book.move(
-                            tx, order, Move.by(By.CAMERA, OrderEvent.DONE_NOT_REPORTED, "clean, and its time is over"));
+                            tx,
+                            order,
+                            Move.by(
+                                    sighting.source().by(),
+                                    OrderEvent.DONE_NOT_REPORTED,
+                                    "clean, and its time is over"));
                 }
             }
             case HUMAN_CHECK -> book.askAgain(tx, order);
@@ -266,20 +442,24 @@ public final class Intake implements ZoneListener {
      */
     private Optional<String> storm(Tx tx, Sighting sighting) {
         Instant since = clock.instant().minus(BUDGET_SPAN);
-        int ofCamera = store.filedByCamera(tx, sighting.camera(), since);
-        if (ofCamera >= settings.get(Settings.ORDERS_PER_CAMERA)) {
-            return Optional.of("this camera has filed " + ofCamera + " orders within the hour");
+        Source source = sighting.source();
+        boolean camera = source.device() == null;
+        int ofOne = camera
+                ? store.filedByCamera(tx, Objects.requireNonNull(source.camera()), since)
+                : store.filedByDevice(tx, source.subject(), since);
+        if (ofOne >= settings.get(Settings.ORDERS_PER_CAMERA)) {
+            return Optional.of("this " + source.code() + " has filed " + ofOne + " orders within the hour");
         }
-        int ofAll = store.filedByCameras(tx, since);
+        int ofAll = store.filedBy(tx, source.code(), since);
         if (ofAll >= Math.max(settings.get(Settings.ORDERS_PER_HOUR), sites.count(tx))) {
-            return Optional.of("all cameras have filed " + ofAll + " orders within the hour");
+            return Optional.of("all " + source.code() + "s have filed " + ofAll + " orders within the hour");
         }
         return Optional.empty();
     }
 
     private boolean falseAlarmBefore(Tx tx, Sighting sighting) {
         Instant since = clock.instant().minus(settings.get(Settings.ORDERS_FALSE_ALARM_FOR));
-        return incidents.falseAlarms(tx, sighting.zone(), sighting.kind(), since).stream()
+        return incidents.falseAlarms(tx, sighting.source().subject(), sighting.kind(), since).stream()
                 .anyMatch(old -> sighting.places().stream().anyMatch(place -> samePlace(old, place)));
     }
 
@@ -292,12 +472,15 @@ public final class Intake implements ZoneListener {
         return new Incident(
                 ids.next(),
                 sighting.site(),
-                sighting.camera(),
-                sighting.cameraName(),
-                sighting.zone(),
-                sighting.zoneName(),
+                sighting.source().camera(),
+                sighting.source().cameraName(),
+                sighting.source().zone(),
+                sighting.source().zoneName(),
+                sighting.source().device(),
+                sighting.source().deviceName(),
+                sighting.value(),
                 sighting.kind(),
-                "camera",
+                sighting.source().code(),
                 state,
                 order.orElse(null),
                 sighting.at(),
@@ -307,16 +490,20 @@ public final class Intake implements ZoneListener {
                 1,
                 sighting.places(),
                 sighting.score(),
-                sighting.snapshot(),
+                sighting.snapshot().orElse(null),
                 null,
                 note,
                 null,
                 null);
     }
 
-    private static Move camera(Sighting sighting) {
-        return Move.by(By.CAMERA, OrderEvent.FILE, sighting.kind() + " at " + sighting.zoneName())
-                .showing(Optional.of(sighting.snapshot()));
+    private static Move source(Sighting sighting) {
+        String where = sighting.source().place();
+        return Move.by(
+                        sighting.source().by(),
+                        OrderEvent.FILE,
+                        sighting.words().isEmpty() ? sighting.kind() + " at " + where : where + ": " + sighting.words())
+                .showing(sighting.snapshot());
     }
 
     private void changed(Tx tx, Incident incident) {

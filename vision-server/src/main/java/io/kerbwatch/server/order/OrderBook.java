@@ -115,6 +115,15 @@ final class OrderBook {
         }
     }
 
+    /** The class of the order that an incident of a kind takes first. */
+    static String classFor(String kind) {
+        return switch (kind) {
+            case "visitors", "cleaning-overdue" -> DeadlineRules.TOILET;
+            case "pm25", "pm10", "tsp" -> DeadlineRules.SWEEPING;
+            default -> REFUSE;
+        };
+    }
+
     /**
      * Files an order for a new incident; the caller holds the site's lock.
      *
@@ -133,6 +142,14 @@ final class OrderBook {
         return opened(tx, opening, move, order -> {
             incidents.assign(tx, incident, order);
             return incidents.find(tx, incident);
+        });
+    }
+
+    /** Files an order for further work that an incident takes. */
+    Order fileFurther(Tx tx, Opening opening, Move move, UUID incident) {
+        return opened(tx, opening, move, order -> {
+            incidents.addOrder(tx, incident, order);
+            return Optional.empty();
         });
     }
 
@@ -384,9 +401,11 @@ final class OrderBook {
                         due.at()));
     }
 
-    /** Whether a camera can be asked about the places of an order. */
+    /** Whether a camera, or a device, can be asked about the places of an order. */
     boolean judged(Tx tx, Order order) {
-        return !zones(tx, order).isEmpty();
+        return incidents.ofOrder(tx, order.id()).stream()
+                        .anyMatch(incident -> incident.device() != null && counts(incident))
+                || !zones(tx, order).isEmpty();
     }
 
     /** Puts the question whether the places of an order are clean, once this is committed. */
@@ -432,15 +451,18 @@ final class OrderBook {
     private Map<String, Set<String>> zones(Tx tx, Order order) {
         Map<String, Set<String>> zones = new HashMap<>();
         for (Incident incident : incidents.ofOrder(tx, order.id())) {
-            boolean counts =
-                    !incident.state().equals("rejected") && !incident.state().equals("withdrawn");
             UUID camera = incident.camera();
             UUID zone = incident.zone();
-            if (counts && camera != null && zone != null) {
+            if (counts(incident) && camera != null && zone != null) {
                 zones.computeIfAbsent(camera.toString(), id -> new HashSet<>()).add(zone.toString());
             }
         }
         return zones;
+    }
+
+    /** Whether an incident is still taken for one. */
+    static boolean counts(Incident incident) {
+        return !incident.state().equals("rejected") && !incident.state().equals("withdrawn");
     }
 
     private boolean nothingOpen(Tx tx, Order order) {
@@ -450,18 +472,29 @@ final class OrderBook {
     /** What people reported ends with its order; what a camera sees is looked at again by people. */
     private void withdrawWhatNoCameraSees(Tx tx, Order order, Instant at) {
         incidents.ofOrder(tx, order.id()).stream()
-                .filter(incident -> incident.open() && incident.camera() == null)
+                .filter(incident -> incident.open() && incident.subject() == null)
                 .forEach(incident -> incidents.end(tx, incident.id(), "withdrawn", at));
     }
 
     private void clearIncidents(Tx tx, Order order, Instant at) {
         for (Incident incident : incidents.ofOrder(tx, order.id())) {
-            if (incident.open()) {
+            if (incident.open() && !othersAtWork(tx, order, incident)) {
                 incidents.clear(tx, incident.id(), at, order.afterSnapshot());
                 tellIncident(
                         tx, order, incidents.find(tx, incident.id()).orElse(incident), MessageType.INCIDENT_CLEARED);
             }
         }
+    }
+
+    /** Whether another order for the same incident has not ended. */
+    private boolean othersAtWork(Tx tx, Order order, Incident incident) {
+        List<UUID> others = new ArrayList<>(incidents.furtherOrders(tx, incident.id()));
+        if (incident.order() != null) {
+            others.add(incident.order());
+        }
+        return others.stream().filter(id -> !id.equals(order.id())).anyMatch(id -> store.find(tx, id)
+                .filter(other -> !other.state().ended())
+                .isPresent());
     }
 
     private Order written(Tx tx, @Nullable Order before, Order order, String event, Move move, By role, Instant at) {

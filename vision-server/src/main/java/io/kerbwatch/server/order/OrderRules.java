@@ -91,12 +91,12 @@ final class OrderRules {
                 draft.question++;
             }
             case SEEN_CLEAN -> {
-                draft.closedBy = "camera";
+                draft.closedBy = sawIt(move);
                 draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
             }
             case PASS -> draft.closedBy = "human";
             case SELF_CLEAR -> {
-                draft.closedBy = "camera";
+                draft.closedBy = sawIt(move);
                 draft.late = order.reworks() > 0;
                 draft.doneReported = false;
                 draft.afterSnapshot = move.snapshot().orElse(order.afterSnapshot());
@@ -126,6 +126,10 @@ final class OrderRules {
                 // the state says it all
             }
         }
+    }
+
+    private static String sawIt(Move move) {
+        return (move.roles().contains(By.DEVICE) ? By.DEVICE : By.CAMERA).code();
     }
 
     /** However it goes on, or ends: the clocks stood still until now. */
@@ -217,7 +221,7 @@ final class OrderRules {
     /** In which parts a caller of that role may act. */
     static Set<By> parts(Role role) {
         return switch (role) {
-            case VIEWER, AUDITOR -> Set.of();
+            case VIEWER, AUDITOR, DEVICE -> Set.of();
             case CREW -> Set.of(By.CREW);
             case OPERATOR -> Set.of(By.OPERATOR, By.CHECKER);
             case DISPATCHER -> Set.of(By.DISPATCHER, By.OPERATOR);

@@ -116,10 +116,12 @@ final class OrderStore {
                 .findFirst();
     }
 
-    /** How many orders cameras have filed since an instant. */
-    int filedByCameras(Tx tx, Instant since) {
+    /** How many orders cameras, or devices, have filed since an instant. */
+    int filedBy(Tx tx, String source, Instant since) {
+        // Two texts, since an index of cameras' orders alone serves one of them.
         return tx.handle()
-                .createQuery("select count(*) from orders where source = 'camera' and created_at > :since")
+                .createQuery("select count(*) from orders where source = "
+                        + (source.equals("camera") ? "'camera'" : "'device'") + " and created_at > :since")
                 .bind("since", since)
                 .mapTo(Integer.class)
                 .one();
@@ -133,6 +135,17 @@ final class OrderStore {
                         + " and not exists (select 1 from incident e where e.order_id = o.id and e.id < i.id)")
                 .bind("since", since)
                 .bind("camera", camera)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** How many orders one device has filed since an instant. */
+    int filedByDevice(Tx tx, UUID device, Instant since) {
+        return tx.handle()
+                .createQuery("select count(*) from incident i join orders o on o.id = i.order_id"
+                        + " where i.device = :device and o.created_at > :since")
+                .bind("since", since)
+                .bind("device", device)
                 .mapTo(Integer.class)
                 .one();
     }

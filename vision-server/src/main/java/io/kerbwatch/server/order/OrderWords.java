@@ -166,6 +166,8 @@ final class OrderWords {
         shown.put("state", incident.state());
         shown.put("camera", named(incident.camera(), incident.cameraName()));
         shown.put("zone", named(incident.zone(), incident.zoneName()));
+        shown.put("device", named(incident.device(), incident.deviceName()));
+        shown.put("value", incident.value());
         shown.put("places", incident.places());
         shown.put("score", incident.score());
         shown.put("picture", link(incident.openedSnapshot()));

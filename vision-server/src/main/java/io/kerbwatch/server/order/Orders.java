@@ -21,6 +21,7 @@ import io.kerbwatch.server.platform.Request;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Timers;
 import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.site.Doors;
 import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.Snapshots;
@@ -84,6 +85,7 @@ public final class Orders implements DeliveryListener {
             Timers timers,
             Watching watching,
             Tallies tallies,
+            Doors doors,
             PublicUrl base,
             Anchors anchors,
             String node) {
@@ -115,9 +117,10 @@ public final class Orders implements DeliveryListener {
                 closures,
                 anchors,
                 node);
+        CheckIns checkIns = new CheckIns(clock, doors);
         Recurrence recurrence = new Recurrence(incidents, book, store);
         this.intake = new Intake(clock, ids, settings, sites, incidents, events, book, store, recurrence);
-        this.checks = new Checks(database, book, store);
+        this.checks = new Checks(database, book, store, checkIns);
         this.desk = new Desk(
                 database,
                 clock,
@@ -131,7 +134,8 @@ public final class Orders implements DeliveryListener {
                 book,
                 store,
                 recurrence,
-                sending);
+                sending,
+                checkIns);
         this.clockwork = new Clockwork(database, clock, incidents, book, store);
         timers.define(OrderBook.CLOCK, id -> clockwork.due(UUID.fromString(id)));
         this.suspensions = new Suspensions(database, clock, ids, events, desk, book, store);
@@ -221,6 +225,13 @@ public final class Orders implements DeliveryListener {
                         "getPhoto",
                         request -> Reply.of("image/jpeg", photos.picture(request.caller(), request.id("photoId"))))
                 .on("getOrder", request -> Reply.json(detail(request, request.id("orderId"))))
+                .on(
+                        "checkIn",
+                        request -> Reply.json(desk.checkIn(
+                                request.caller(),
+                                request.id("orderId"),
+                                request.body(CheckIns.Shown.class),
+                                request.header("idempotency-key"))))
                 .on("fileOrder", request -> {
                     Desk.Filed filed = desk.file(
                             request.caller(), request.body(Desk.NewOrder.class), request.header("idempotency-key"));

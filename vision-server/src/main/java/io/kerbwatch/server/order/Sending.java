@@ -4,7 +4,9 @@ import io.kerbwatch.server.crew.Choice;
 import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.crew.Crews;
 import io.kerbwatch.server.crew.Task;
+import io.kerbwatch.server.crew.Vehicle;
 import io.kerbwatch.server.deadline.DeadlineRule;
+import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Site;
@@ -16,6 +18,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +61,15 @@ final class Sending {
                 && (order.dispatchMode().equals("crews") || order.escalated().contains(Deadlines.CREWS_TAKE_OVER));
     }
 
+    /** The machines that a class of orders takes, any of them; none where it is done by hand. */
+    private static Set<Vehicle> vehicles(String kind) {
+        return switch (kind) {
+            case DeadlineRules.SWEEPING -> Set.of(Vehicle.SWEEPER);
+            case DeadlineRules.SPRINKLING -> Set.of(Vehicle.SPRINKLER);
+            default -> Set.of();
+        };
+    }
+
     boolean anyCrew(Tx tx) {
         return crews.any(tx);
     }
@@ -73,7 +85,15 @@ final class Sending {
         var loads = store.loads(tx, clock.instant().minus(REMEMBERED));
         var asked = new HashSet<>(asked(tx, order));
         before.ifPresent(asked::remove);
-        Task task = new Task(site.id(), site.latitude(), site.longitude(), site.zone(), order.kind(), asked, before);
+        Task task = new Task(
+                site.id(),
+                site.latitude(),
+                site.longitude(),
+                site.zone(),
+                order.kind(),
+                vehicles(order.kind()),
+                asked,
+                before);
         Choice choice = crews.choose(tx, task, loads);
         boolean nobody = choice.chosen().isEmpty() && again && !asked.isEmpty();
         return nobody ? crews.choose(tx, task.askingAgain(), loads) : choice;
@@ -88,6 +108,7 @@ final class Sending {
                 site.longitude(),
                 site.zone(),
                 order.kind(),
+                vehicles(order.kind()),
                 new HashSet<>(),
                 Optional.empty());
         return crews.byHand(tx, task, member, store.loads(tx, clock.instant().minus(REMEMBERED)));

@@ -3,6 +3,7 @@ package io.kerbwatch.server.order;
 import static io.kerbwatch.server.order.By.CAMERA;
 import static io.kerbwatch.server.order.By.CHECKER;
 import static io.kerbwatch.server.order.By.CREW;
+import static io.kerbwatch.server.order.By.DEVICE;
 import static io.kerbwatch.server.order.By.DISPATCHER;
 import static io.kerbwatch.server.order.By.ENDPOINT;
 import static io.kerbwatch.server.order.By.OPERATOR;
@@ -53,24 +54,29 @@ final class TransitionTable {
             row(states(DISPATCHED, ACCEPTED), OrderEvent.ARRIVE, RECEIVER, ARRIVED),
             row(states(ARRIVED), OrderEvent.DONE, RECEIVER, VERIFYING),
             row(states(DISPATCHED, ACCEPTED), OrderEvent.DONE, by(ENDPOINT), VERIFYING),
-            row(states(ARRIVED), OrderEvent.DONE_NOT_REPORTED, by(TIMER, CAMERA), VERIFYING),
-            row(states(VERIFYING, HUMAN_CHECK), OrderEvent.SEEN_CLEAN, by(CAMERA), CLOSED),
+            row(states(ARRIVED), OrderEvent.DONE_NOT_REPORTED, by(TIMER, CAMERA, DEVICE), VERIFYING),
+            row(states(VERIFYING, HUMAN_CHECK), OrderEvent.SEEN_CLEAN, by(CAMERA, DEVICE), CLOSED),
             row(states(VERIFYING, HUMAN_CHECK), OrderEvent.PASS, by(CHECKER), Guard.DID_NOT_DO_THE_WORK, CLOSED),
-            row(states(VERIFYING), OrderEvent.STILL_DIRTY, by(CAMERA), Guard.REWORK_LEFT, FILED),
-            row(states(VERIFYING), OrderEvent.STILL_DIRTY, by(CAMERA), Guard.REWORK_SPENT, HUMAN_CHECK),
-            row(states(VERIFYING), OrderEvent.CANNOT_TELL, by(CAMERA, TIMER), HUMAN_CHECK),
+            row(states(VERIFYING), OrderEvent.STILL_DIRTY, by(CAMERA, DEVICE), Guard.REWORK_LEFT, FILED),
+            row(states(VERIFYING), OrderEvent.STILL_DIRTY, by(CAMERA, DEVICE), Guard.REWORK_SPENT, HUMAN_CHECK),
+            row(states(VERIFYING), OrderEvent.CANNOT_TELL, by(CAMERA, DEVICE, TIMER), HUMAN_CHECK),
             row(states(HUMAN_CHECK), OrderEvent.FAIL, by(CHECKER), Guard.DID_NOT_DO_THE_WORK, FILED),
-            row(states(DISPATCHED, ACCEPTED), OrderEvent.SELF_CLEAR, by(CAMERA), Guard.NOTHING_IS_REPORTED, CLOSED),
+            row(
+                    states(DISPATCHED, ACCEPTED),
+                    OrderEvent.SELF_CLEAR,
+                    by(CAMERA, DEVICE),
+                    Guard.NOTHING_IS_REPORTED,
+                    CLOSED),
             row(
                     states(FILED, DISPATCHED, ACCEPTED, RETURNED, SUSPENDED),
                     OrderEvent.SELF_CLEAR,
-                    by(CAMERA),
+                    by(CAMERA, DEVICE),
                     Guard.NEVER_REWORKED,
                     SELF_CLEARED),
             row(
                     states(FILED, DISPATCHED, ACCEPTED, RETURNED, SUSPENDED),
                     OrderEvent.SELF_CLEAR,
-                    by(CAMERA),
+                    by(CAMERA, DEVICE),
                     Guard.REWORKED,
                     CLOSED),
             row(states(ACCEPTED, ARRIVED), OrderEvent.RETURN, RECEIVER, RETURNED),
@@ -85,7 +91,7 @@ final class TransitionTable {
                     by(SYSTEM),
                     CANCELLED),
             row(OPEN, OrderEvent.CANCEL, by(SUPERVISOR), CANCELLED),
-            row(states(CLOSED, SELF_CLEARED), OrderEvent.REOPEN, by(OPERATOR, CAMERA), FILED));
+            row(states(CLOSED, SELF_CLEARED), OrderEvent.REOPEN, by(OPERATOR, CAMERA, DEVICE), FILED));
 
     private TransitionTable() {}
 

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param endpoint that the token belongs to: what it reports, that endpoint reports
  * @param member crew member whose phone it is
  * @param account person with a password; none for tokens, phones and who came by a link
+ * @param device that the token belongs to: what it reports, that device measured
  * @param session in which a browser sends its cookie by itself; none for tokens
  */
 public record Caller(
@@ -24,6 +25,7 @@ public record Caller(
         Optional<UUID> endpoint,
         Optional<UUID> member,
         Optional<UUID> account,
+        Optional<UUID> device,
         Optional<UUID> session) {
     public Caller {
         scopes = Set.copyOf(scopes);
@@ -40,6 +42,7 @@ public record Caller(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     /** Whoever comes without showing anything, where that is enough. */
@@ -49,6 +52,7 @@ public record Caller(
             Role.VIEWER,
             Set.of(),
             Set.of(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -16,6 +16,7 @@ public enum Role {
             Scope.ORDERS_WRITE,
             Scope.ORDERS_REPORT,
             Scope.CAMERAS_WRITE,
+            Scope.DEVICES_WRITE,
             Scope.SNAPSHOT_ORIGINAL),
     DISPATCHER(Scope.READ, Scope.ORDERS_WRITE, Scope.ORDERS_REPORT),
     CREW(Scope.READ, Scope.ORDERS_REPORT),
@@ -27,6 +28,8 @@ public enum Role {
             Scope.SITES_WRITE,
             Scope.CREWS_WRITE),
     ADMIN(Scope.values()),
+    /** Something that measures; never a person. */
+    DEVICE(Scope.READINGS_REPORT),
     AUDITOR(Scope.READ, Scope.AUDIT_READ, Scope.SNAPSHOT_ORIGINAL);
 
     @SuppressWarnings("ImmutableEnumChecker") // wrapped where it is set

@@ -10,6 +10,9 @@ public enum Scope {
     ORDERS_WRITE("orders:write"),
     ORDERS_REPORT("orders:report"),
     CREWS_WRITE("crews:write"),
+    DEVICES_WRITE("devices:write"),
+    /** What a device may: report what it measured or counted. */
+    READINGS_REPORT("readings:report"),
     /** What a crew member's phone may: see and report its own orders. */
     CREW_WORK("crew:work"),
     ENDPOINTS_WRITE("endpoints:write"),

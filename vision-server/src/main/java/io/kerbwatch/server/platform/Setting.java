@@ -153,6 +153,12 @@ public record Setting<T>(String name, String fallback, Function<String, T> parse
         return new Setting<>(name, fallback, HostPort::parse, description, false);
     }
 
+    /** An address to listen at; nothing is listened for if it is empty. */
+    static Setting<Optional<HostPort>> optionalHostPort(String name, String description) {
+        return new Setting<>(
+                name, "", t -> t.isBlank() ? Optional.empty() : Optional.of(HostPort.parse(t)), description, false);
+    }
+
     /** The name as an environment variable. */
     public String variable() {
         return "KERBWATCH_" + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');

@@ -150,6 +150,12 @@ public final class Settings {
     public static final Setting<Duration> ORDERS_FALSE_ALARM_FOR = Setting.duration(
             "orders.false-alarm-for", "24h", "0s", "30d", "After a false alarm its place goes to review so long.");
 
+    public static final Setting<Optional<HostPort>> DUST_LISTEN = Setting.optionalHostPort(
+            "dust.listen", "Where dust monitors (HJ 212 over TCP) connect, as in 0.0.0.0:8212; empty for nowhere.");
+    public static final Setting<Duration> RETENTION_READINGS = Setting.duration(
+            "retention.readings", "30d", "1d", "3650d", "What monitors told, packet by packet, is deleted after that.");
+    public static final Setting<Duration> RETENTION_MINUTES = Setting.duration(
+            "retention.minutes", "400d", "2d", "3650d", "Sums by the minute are deleted after that; hours are kept.");
     public static final Setting<Duration> RETENTION_INCIDENT_PICTURES = Setting.duration(
             "retention.incident-pictures",
             "30d",
@@ -239,6 +245,9 @@ public final class Settings {
             ORDERS_CHECK_PERCENT,
             ORDERS_PER_CAMERA,
             ORDERS_PER_HOUR,
+            DUST_LISTEN,
+            RETENTION_READINGS,
+            RETENTION_MINUTES,
             RETENTION_INCIDENT_PICTURES,
             RETENTION_OTHER_PICTURES,
             RETENTION_PHOTOS);

@@ -143,6 +143,7 @@ public final class Sites {
             }
             boolean used = tx.handle()
                     .createQuery("select exists (select 1 from camera where site = :id and removed_at is null)"
+                            + " or exists (select 1 from device where site = :id and removed_at is null)"
                             + " or exists (select 1 from orders where site = :id and ended_at is null)")
                     .bind("id", id)
                     .mapTo(Boolean.class)
@@ -151,7 +152,7 @@ public final class Sites {
                 throw Problem.conflict(
                                 "site-in-use",
                                 "Site in use",
-                                "The site has cameras or open orders; remove its cameras and end its orders first.")
+                                "The site has cameras, devices or open orders; remove its cameras and devices and end its orders first.")
                         .raised();
             }
             tx.handle()

@@ -119,7 +119,7 @@ public final class Tallies {
             return;
         }
         tx.handle()
-                .createQuery("select tally_of(m.event, m.from_state, m.to_state) as what, count(*) as n"
+                .createQuery("select tally_of(m.event, m.from_state, m.to_state, m.role) as what, count(*) as n"
                         + " from order_move m where m.at >= :from and m.at < :until"
                         + " and tally_of(m.event, m.from_state, m.to_state) is not null"
                         + (caller.sites().isEmpty()

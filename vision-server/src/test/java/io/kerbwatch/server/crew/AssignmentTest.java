@@ -92,12 +92,12 @@ class AssignmentTest {
 
     @Test
     void whoWasAskedIsNotAskedAgainAndWhoDidItBeforeGoesFirst() {
-        Task asked = new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(new UUID(0, 1)), Optional.empty());
+        Task asked = new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(), Set.of(new UUID(0, 1)), Optional.empty());
         List<Assignment.Candidate> crew = List.of(at(1, 10), at(2, 900));
         assertThat(chosen(Assignment.choose(NOW, asked, crew))).isEqualTo(2);
         assertThat(chosen(Assignment.choose(NOW, asked.askingAgain(), crew))).isEqualTo(1);
 
-        Task before = new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(), Optional.of(new UUID(0, 2)));
+        Task before = new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(), Set.of(), Optional.of(new UUID(0, 2)));
         Choice again = Assignment.choose(NOW, before, crew);
         assertThat(chosen(again)).isEqualTo(2);
         assertThat(why(again)).containsEntry(1L, "other-did-it-before");
@@ -146,7 +146,8 @@ class AssignmentTest {
                                 random.nextInt(4),
                                 random.nextBoolean() ? null : NOW.minusSeconds(random.nextInt(999)))));
             }
-            Task task = new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(new UUID(0, 0)), Optional.empty());
+            Task task =
+                    new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(), Set.of(new UUID(0, 0)), Optional.empty());
             Choice first = Assignment.choose(NOW, task, crew);
             Collections.shuffle(crew, random);
             assertThat(Assignment.choose(NOW, task, crew)).as("seed %s", seed).isEqualTo(first);
@@ -202,7 +203,7 @@ class AssignmentTest {
 
     private static Choice choose(Assignment.Candidate... crew) {
         return Assignment.choose(
-                NOW, new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(), Optional.empty()), List.of(crew));
+                NOW, new Task(HERE, 0.0, 0.0, SHANGHAI, "refuse", Set.of(), Set.of(), Optional.empty()), List.of(crew));
     }
 
     private static Assignment.Candidate at(long id, double meters) {

@@ -138,11 +138,11 @@ class TransitionTableTest {
         Map<OrderEvent, Set<By>> theirs = Map.of(
                 OrderEvent.CANCEL, EnumSet.of(By.SUPERVISOR),
                 OrderEvent.SUSPEND, EnumSet.of(By.SUPERVISOR),
-                OrderEvent.SEEN_CLEAN, EnumSet.of(By.CAMERA),
+                OrderEvent.SEEN_CLEAN, EnumSet.of(By.CAMERA, By.DEVICE),
                 OrderEvent.PASS, EnumSet.of(By.CHECKER),
                 OrderEvent.NOT_ACCEPTED, EnumSet.of(By.TIMER),
                 OrderEvent.ACCEPT, EnumSet.of(By.ENDPOINT, By.CREW, By.DISPATCHER),
-                OrderEvent.REOPEN, EnumSet.of(By.OPERATOR, By.CAMERA));
+                OrderEvent.REOPEN, EnumSet.of(By.OPERATOR, By.CAMERA, By.DEVICE));
         theirs.forEach((event, allowed) -> {
             for (State state : EXPECTED.getOrDefault(event, Map.of()).keySet()) {
                 for (By by : By.values()) {
@@ -204,7 +204,7 @@ class TransitionTableTest {
             assertThat(after.doneAt()).isNull();
         }
         if (after.state() == State.CLOSED) {
-            assertThat(after.closedBy()).isIn("camera", "human");
+            assertThat(after.closedBy()).isIn("camera", "device", "human");
         }
         if (after.state() == State.VERIFYING) {
             assertThat(after.doneAt()).isNotNull();

@@ -24,7 +24,7 @@ final class StoredOrders implements AutoCloseable {
 
     /** What the database does with each move by itself, where triggers are on. */
     private static final String TALLIED = "insert into tally_change (what, at, site, class, n)"
-            + " select tally_of(m.event, m.from_state, m.to_state), m.at, o.site, o.class, 1"
+            + " select tally_of(m.event, m.from_state, m.to_state, m.role), m.at, o.site, o.class, 1"
             + " from order_move m join orders o on o.id = m.order_id"
             + " where tally_of(m.event, m.from_state, m.to_state) is not null";
 

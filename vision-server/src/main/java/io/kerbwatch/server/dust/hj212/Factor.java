@@ -62,7 +62,7 @@ public enum Factor {
     }
 
     /** Whether it can be true anywhere on earth where people sweep roads; in the factor's own unit. */
-    boolean isPlausible(double value) {
+    public boolean isPlausible(double value) {
         return value >= least && value <= most;
     }
 

@@ -1,0 +1,62 @@
+package io.kerbwatch.server.device;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that measures or counts at a site.
+ *
+ * @param kind dust-monitor, people-counter or entrance-camera
+ * @param link how its word reaches us: http, mqtt, hj212, modbus or stream
+ * @param health waiting (never heard), ok, silent or faulty; what a silent or a faulty one tells opens and closes nothing
+ * @param healthReason in words; empty if there is nothing to say
+ */
+public record Device(
+        UUID id,
+        UUID site,
+        String kind,
+        String link,
+        String name,
+        Setup setup,
+        String health,
+        String healthReason,
+        @Nullable Instant lastReportAt,
+        int version,
+        Instant createdAt) {
+    /** Measures PM2.5, PM10, TSP. */
+    public static final String DUST_MONITOR = "dust-monitor";
+    /** Counts those who go in and out. */
+    public static final String PEOPLE_COUNTER = "people-counter";
+    /** A camera outside an entrance, on whose pictures people are counted. */
+    public static final String ENTRANCE_CAMERA = "entrance-camera";
+
+    /**
+     * What has to be known to understand it; what its kind and link do not need is null.
+     *
+     * @param background whether a monitor says what the air is like away from the road; its own values alarm nobody
+     * @param mn of a monitor that speaks HJ 212
+     * @param unit in which such a monitor sends dust: mg, ug or ng (each per cubic metre)
+     * @param counts what a counter reports: interval (since the report before) or cumulative (since it was switched on)
+     * @param silentAfter seconds without a word after which it counts as silent
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Setup(
+            @Nullable Boolean background,
+            @Nullable String mn,
+            @Nullable String unit,
+            @Nullable String counts,
+            @Nullable Integer silentAfter) {
+        /** A monitor is missed after ten minutes, a counter, which has nothing to say at night, after an hour. */
+        int silentAfter(String kind) {
+            Integer own = silentAfter;
+            return own != null ? own : kind.equals(PEOPLE_COUNTER) ? 3600 : 600;
+        }
+    }
+
+    /** Whether it tells of the air away from the road. */
+    public boolean background() {
+        return Boolean.TRUE.equals(setup.background());
+    }
+}

@@ -1,0 +1,478 @@
+package io.kerbwatch.server.device;
+
+import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Ids;
+import io.kerbwatch.server.platform.Json;
+import io.kerbwatch.server.platform.MasterKey;
+import io.kerbwatch.server.platform.Problem;
+import io.kerbwatch.server.platform.Request;
+import io.kerbwatch.server.platform.Rows;
+import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.site.Site;
+import io.kerbwatch.server.site.Sites;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the devices, and how they fare. */
+public final class Devices {
+    private static final String PURPOSE = "device-secret";
+    /** How far behind the newest report the row of a device may be: one write for many reports. */
+    private static final Duration HEARD_EVERY = Duration.ofSeconds(5);
+
+    /** Nobody may ask to miss one sooner. */
+    private static final Duration LEAST_SILENCE = Duration.ofSeconds(30);
+
+    private static final Map<String, Set<String>> LINKS = Map.of(
+            Device.DUST_MONITOR, Set.of("http", "mqtt", "hj212"),
+            Device.PEOPLE_COUNTER, Set.of("http", "mqtt"));
+    private static final Map<String, String> PLACES =
+            Map.of(Device.DUST_MONITOR, "road", Device.PEOPLE_COUNTER, "public-toilet");
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Ids ids;
+    private final MasterKey key;
+    private final Sites sites;
+    private final Accounts accounts;
+    private final Events events;
+    private final Audit audit;
+    private final DeviceListener listener;
+
+    public Devices(
+            Database database,
+            InstantSource clock,
+            Ids ids,
+            MasterKey key,
+            Sites sites,
+            Accounts accounts,
+            Events events,
+            Audit audit,
+            DeviceListener listener) {
+        this.database = database;
+        this.clock = clock;
+        this.ids = ids;
+        this.key = key;
+        this.sites = sites;
+        this.accounts = accounts;
+        this.events = events;
+        this.audit = audit;
+        this.listener = listener;
+    }
+
+    /**
+     * A device as someone wants it; what is null takes its default, or stays as it is. What it is, where and how it is
+     * linked cannot be changed afterwards.
+     *
+     * @param password that an HJ 212 monitor sends with each packet
+     */
+    record Wanted(
+            @Nullable UUID site,
+            @Nullable String kind,
+            @Nullable String link,
+            @Nullable String name,
+            Device.@Nullable Setup setup,
+            @Nullable String password) {}
+
+    /**
+     * A device that was just made.
+     *
+     * @param secret token that it reports with, told once; null where its link has none
+     */
+    record Made(Device device, @Nullable String secret) {}
+
+    /**
+     * Registers a device.
+     *
+     * @throws Problem.Raised 400 for what does not fit together, 404 without the site, 409 {@code name-taken} or {@code
+     *     identity-taken}
+     */
+    Made create(Caller caller, Wanted wanted) {
+        UUID at = Objects.requireNonNull(wanted.site());
+        Device device = new Device(
+                ids.next(),
+                at,
+                Objects.requireNonNull(wanted.kind()),
+                Objects.requireNonNull(wanted.link()),
+                Objects.requireNonNull(wanted.name()),
+                Objects.requireNonNullElse(wanted.setup(), new Device.Setup(null, null, null, null, null)),
+                "waiting",
+                "",
+                null,
+                1,
+                clock.instant());
+        check(device, wanted.password(), true);
+        return database.transaction(tx -> {
+            Site site = sites.lock(tx, at)
+                    .filter(found -> caller.sees(at))
+                    .orElseThrow(() -> Problem.notFound("site", at).raised());
+            if (!site.kind().equals(PLACES.get(device.kind()))) {
+                throw Problem.invalid(
+                                "/site",
+                                "A " + device.kind() + " belongs to a site of the kind " + PLACES.get(device.kind())
+                                        + "; '" + site.name() + "' is a " + site.kind() + ".")
+                        .raised();
+            }
+            mustBeFree(tx, device);
+            tx.handle()
+                    .createUpdate("insert into device (id, site, kind, link, name, settings, secret, identity, health,"
+                            + " version, created_at) values (:id, :site, :kind, :link, :name, :settings, :secret,"
+                            + " :identity, 'waiting', 1, :now)")
+                    .bind("id", device.id())
+                    .bind("site", at)
+                    .bind("kind", device.kind())
+                    .bind("link", device.link())
+                    .bind("name", device.name())
+                    .bind("settings", Json.text(device.setup()))
+                    .bind("secret", sealed(wanted.password()))
+                    .bind("identity", device.setup().mn())
+                    .bind("now", device.createdAt())
+                    .execute();
+            audit.note(tx, caller, "device.create", device.id(), Map.of("name", device.name(), "kind", device.kind()));
+            changed(tx, device);
+            return new Made(device, token(tx, caller, device));
+        });
+    }
+
+    /**
+     * Changes its name, setup or password.
+     *
+     * @throws Problem.Raised 400, 404, 409 or 412
+     */
+    Device change(Caller caller, UUID id, int version, Wanted wanted) {
+        return database.transaction(tx -> {
+            Device old = seen(tx, caller, id);
+            Device device = new Device(
+                    id,
+                    old.site(),
+                    old.kind(),
+                    old.link(),
+                    Objects.requireNonNullElse(wanted.name(), old.name()),
+                    Objects.requireNonNullElse(wanted.setup(), old.setup()),
+                    old.health(),
+                    old.healthReason(),
+                    old.lastReportAt(),
+                    version + 1,
+                    old.createdAt());
+            check(device, wanted.password(), false);
+            mustBeFree(tx, device);
+            int changed = tx.handle()
+                    .createUpdate("update device set name = :name, settings = :settings, identity = :identity,"
+                            + " secret = coalesce(:secret, secret), version = version + 1"
+                            + " where id = :id and version = :version and removed_at is null")
+                    .bind("id", id)
+                    .bind("name", device.name())
+                    .bind("settings", Json.text(device.setup()))
+                    .bind("identity", device.setup().mn())
+                    .bind("secret", sealed(wanted.password()))
+                    .bind("version", version)
+                    .execute();
+            if (changed == 0) {
+                throw Request.stale().raised();
+            }
+            audit.note(tx, caller, "device.change", id, Map.of("name", device.name()));
+            changed(tx, device);
+            return device;
+        });
+    }
+
+    /** Gives a device a new token; the one before stops working. */
+    Made renew(Caller caller, UUID id) {
+        return database.transaction(tx -> {
+            Device device = seen(tx, caller, id);
+            String secret = token(tx, caller, device);
+            if (secret == null) {
+                throw Problem.conflict(
+                                "no-token",
+                                "No token",
+                                "A device that is linked by " + device.link() + " does not report with a token.")
+                        .raised();
+            }
+            return new Made(device, secret);
+        });
+    }
+
+    /** Takes a device away; what is open because of it is withdrawn. */
+    void remove(Caller caller, UUID id) {
+        database.inTransaction(tx -> {
+            Device device = seen(tx, caller, id);
+            listener.removing(tx, caller, id);
+            accounts.revokeDeviceTokens(tx, id);
+            tx.handle()
+                    .createUpdate("update device set removed_at = :now where id = :id")
+                    .bind("now", clock.instant())
+                    .bind("id", id)
+                    .execute();
+            audit.note(tx, caller, "device.remove", id, Map.of("name", device.name()));
+            changed(tx, device);
+        });
+    }
+
+    List<Device> list(Caller caller, Optional<UUID> site, Optional<String> kind) {
+        return database.transaction(tx -> tx.handle()
+                .createQuery("select * from device where removed_at is null and (:all or site = any(:sites))"
+                        + " and (cast(:site as uuid) is null or site = :site)"
+                        + " and (cast(:kind as text) is null or kind = :kind) order by name, id")
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .bind("site", site.orElse(null))
+                .bind("kind", kind.orElse(null))
+                .map((rows, context) -> read(rows))
+                .list());
+    }
+
+    /**
+     * One device.
+     *
+     * @throws Problem.Raised 404 if there is none, or the caller may not see it
+     */
+    public Device get(Caller caller, UUID id) {
+        return database.transaction(tx -> seen(tx, caller, id));
+    }
+
+    /** A device that has not been removed. */
+    public Optional<Device> find(Tx tx, UUID id) {
+        return tx.handle()
+                .createQuery("select * from device where id = :id and removed_at is null")
+                .bind("id", id)
+                .map((rows, context) -> read(rows))
+                .findFirst();
+    }
+
+    /** All devices of a kind. */
+    public List<Device> all(Tx tx, String kind) {
+        return tx.handle()
+                .createQuery("select * from device where kind = :kind and removed_at is null order by id")
+                .bind("kind", kind)
+                .map((rows, context) -> read(rows))
+                .list();
+    }
+
+    /**
+     * The device that reports with the caller's token.
+     *
+     * @param kind that it has to be of
+     * @throws Problem.Raised 403 for everybody else
+     */
+    public Device reporting(Tx tx, Caller caller, String kind) {
+        return caller.device()
+                .flatMap(id -> find(tx, id))
+                .filter(device -> device.kind().equals(kind))
+                .orElseThrow(() -> Problem.forbidden("This is for a " + kind + " that reports with its own token.")
+                        .raised());
+    }
+
+    /** A device and what it proves itself with, by the name that it goes by on its link. */
+    public Optional<Registered> registered(Tx tx, String link, String identity) {
+        return tx.handle()
+                .createQuery("select d.*, s.time_zone from device d join site s on s.id = d.site"
+                        + " where d.link = :link and d.identity = :identity and d.removed_at is null")
+                .bind("link", link)
+                .bind("identity", identity)
+                .map((rows, context) ->
+                        new Registered(read(rows), rows.getString("time_zone"), matcher(rows.getBytes("secret"))))
+                .findFirst();
+    }
+
+    /**
+     * A device on a link where it has to say who it is.
+     *
+     * @param timeZone of its site
+     * @param password whether that is its password
+     */
+    public record Registered(Device device, String timeZone, Predicate<String> password) {}
+
+    /** It was heard: it is well unless somebody says otherwise. */
+    public void heard(Tx tx, UUID id, Instant at) {
+        Optional<UUID> recovered = tx.handle()
+                .createQuery("with old as (select id, site, health from device where id = :id)"
+                        + " update device d set last_report_at = greatest(last_report_at, :at),"
+                        + " health = case when d.health = 'faulty' then d.health else 'ok' end,"
+                        + " health_reason = case when d.health = 'faulty' then health_reason else '' end"
+                        + " from old where d.id = old.id and (d.health in ('waiting', 'silent')"
+                        + " or d.last_report_at is null or d.last_report_at < :late)"
+                        + " returning case when old.health in ('waiting', 'silent') then d.site end")
+                .bind("id", id)
+                .bind("at", at)
+                .bind("late", at.minus(HEARD_EVERY))
+                .mapTo(UUID.class)
+                .findFirst();
+        recovered.ifPresent(site -> events.publish(tx, "device.changed", site, Map.of("device", id)));
+    }
+
+    /** Says that what it tells cannot be relied on, or with an empty reason that it can again. */
+    public void judged(Tx tx, Device device, String fault) {
+        String health = fault.isEmpty() ? "ok" : "faulty";
+        boolean said = device.health().equals(health) && device.healthReason().equals(fault);
+        if (said || (fault.isEmpty() && !device.health().equals("faulty"))) {
+            return;
+        }
+        tx.handle()
+                .createUpdate("update device set health = :health, health_reason = :reason where id = :id")
+                .bind("id", device.id())
+                .bind("health", health)
+                .bind("reason", fault)
+                .execute();
+        changed(tx, device);
+    }
+
+    /** Marks those as silent that have not been heard for too long. */
+    public void missSilent() {
+        Instant now = clock.instant();
+        database.inTransaction(tx -> tx.handle()
+                .createQuery("select * from device where removed_at is null and health in ('ok', 'faulty')"
+                        + " and last_report_at < :late for no key update skip locked")
+                .bind("late", now.minus(LEAST_SILENCE))
+                .map((rows, context) -> read(rows))
+                .list()
+                .forEach(device -> {
+                    Instant last = Objects.requireNonNull(device.lastReportAt());
+                    int limit = device.setup().silentAfter(device.kind());
+                    if (Duration.between(last, now).toSeconds() >= limit) {
+                        tx.handle()
+                                .createUpdate("update device set health = 'silent', health_reason = :reason"
+                                        + " where id = :id")
+                                .bind("id", device.id())
+                                .bind("reason", "nothing was heard since " + last)
+                                .execute();
+                        changed(tx, device);
+                    }
+                }));
+    }
+
+    private Device seen(Tx tx, Caller caller, UUID id) {
+        return find(tx, id)
+                .filter(device -> caller.sees(device.site()))
+                .orElseThrow(() -> Problem.notFound("device", id).raised());
+    }
+
+    private @Nullable String token(Tx tx, Caller caller, Device device) {
+        accounts.revokeDeviceTokens(tx, device.id());
+        return device.link().equals("http")
+                ? accounts.createDeviceToken(tx, caller, device.id(), device.site(), device.name())
+                : null;
+    }
+
+    private byte @Nullable [] sealed(@Nullable String secret) {
+        return secret == null ? null : key.encrypt(PURPOSE, secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Compares in a time that does not tell how much of it was right. */
+    private Predicate<String> matcher(byte @Nullable [] sealed) {
+        if (sealed == null) {
+            return said -> false;
+        }
+        byte[] secret = key.decrypt(PURPOSE, sealed);
+        return said -> MessageDigest.isEqual(secret, said.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void check(Device device, @Nullable String password, boolean made) {
+        Set<String> links = LINKS.getOrDefault(device.kind(), Set.of());
+        if (!links.contains(device.link())) {
+            throw Problem.invalid(
+                            "/link",
+                            "A " + device.kind() + " is linked by one of "
+                                    + links.stream().sorted().toList() + ".")
+                    .raised();
+        }
+        Device.Setup setup = device.setup();
+        boolean dust = device.kind().equals(Device.DUST_MONITOR);
+        boolean hj212 = device.link().equals("hj212");
+        need(
+                hj212 == (setup.mn() != null),
+                "/setup/mn",
+                hj212 ? "Say the MN of the monitor; it stands on its plate or in its menu." : "Only HJ 212 has an MN.");
+        need(
+                hj212 == (setup.unit() != null),
+                "/setup/unit",
+                hj212
+                        ? "Say in which unit the monitor sends dust (mg, ug or ng); compare with its display."
+                        : "Only HJ 212 needs a unit; other links send ug/m3.");
+        need(
+                !made || hj212 == (password != null),
+                "/password",
+                hj212 ? "Say the password that is set in the monitor." : "Only HJ 212 has a password here.");
+        need(made || hj212 || password == null, "/password", "Only HJ 212 has a password here.");
+        need(
+                !dust == (setup.counts() != null),
+                "/setup/counts",
+                dust ? "A monitor counts nobody." : "Say whether it reports interval or cumulative counts.");
+        need(dust || setup.background() == null, "/setup/background", "Only a dust monitor can be in the background.");
+    }
+
+    private static void need(boolean holds, String pointer, String words) {
+        if (!holds) {
+            throw Problem.invalid(pointer, words).raised();
+        }
+    }
+
+    private static void mustBeFree(Tx tx, Device device) {
+        boolean named = tx.handle()
+                .createQuery("select exists (select 1 from device where site = :site and name = :name and id <> :id"
+                        + " and removed_at is null)")
+                .bind("site", device.site())
+                .bind("name", device.name())
+                .bind("id", device.id())
+                .mapTo(Boolean.class)
+                .one();
+        if (named) {
+            throw Problem.conflict(
+                            "name-taken", "Name taken", "The site has a device called '" + device.name() + "' already.")
+                    .raised();
+        }
+        Optional<String> holder = tx.handle()
+                .createQuery("select name from device where link = :link and identity = :identity and id <> :id"
+                        + " and removed_at is null")
+                .bind("link", device.link())
+                .bind("identity", device.setup().mn())
+                .bind("id", device.id())
+                .mapTo(String.class)
+                .findFirst();
+        holder.ifPresent(other -> {
+            throw Problem.conflict(
+                            "identity-taken",
+                            "Identity taken",
+                            "Another device (" + other + ") has the "
+                                    + device.link().toUpperCase(Locale.ROOT)
+                                    + " identity '" + device.setup().mn() + "'; two with one identity cannot be told"
+                                    + " apart.")
+                    .raised();
+        });
+    }
+
+    private void changed(Tx tx, Device device) {
+        events.publish(tx, "device.changed", device.site(), Map.of("device", device.id()));
+    }
+
+    private static Device read(ResultSet rows) throws SQLException {
+        return new Device(
+                rows.getObject("id", UUID.class),
+                rows.getObject("site", UUID.class),
+                rows.getString("kind"),
+                rows.getString("link"),
+                rows.getString("name"),
+                Json.read(rows.getString("settings"), Device.Setup.class),
+                rows.getString("health"),
+                rows.getString("health_reason"),
+                Rows.instant(rows, "last_report_at"),
+                rows.getInt("version"),
+                rows.getTimestamp("created_at").toInstant());
+    }
+}

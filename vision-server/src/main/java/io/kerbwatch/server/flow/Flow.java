@@ -1,0 +1,219 @@
+package io.kerbwatch.server.flow;
+
+import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.deadline.DeadlineRules;
+import io.kerbwatch.server.device.Device;
+import io.kerbwatch.server.device.Devices;
+import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.order.Checks;
+import io.kerbwatch.server.order.Intake;
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.Reply;
+import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.site.Doors;
+import io.kerbwatch.server.site.Site;
+import io.kerbwatch.server.site.Sites;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Visitors of public toilets: what counters tell, the rules over it, and the ways to both. */
+public final class Flow {
+    private final Database database;
+    private final InstantSource clock;
+    private final Settings settings;
+    private final Devices devices;
+    private final Checks checks;
+    private final Doors doors;
+    private final FlowRules rules;
+    private final FlowWatch watch;
+
+    public Flow(
+            Database database,
+            InstantSource clock,
+            Settings settings,
+            Sites sites,
+            Devices devices,
+            Intake intake,
+            Checks checks,
+            Doors doors,
+            Events events,
+            Audit audit) {
+        this.database = database;
+        this.clock = clock;
+        this.settings = settings;
+        this.devices = devices;
+        this.checks = checks;
+        this.doors = doors;
+        this.rules = new FlowRules(database, clock, sites, events, audit);
+        this.watch = new FlowWatch(database, clock, sites, devices, rules, intake, checks);
+    }
+
+    /** Reports of a counter. */
+    record Batch(List<Counts.Told> counts) {}
+
+    /**
+     * An hour of a facility.
+     *
+     * @param hour its begin
+     */
+    record Hour(Instant hour, long entered, long went) {}
+
+    /**
+     * How a facility fares.
+     *
+     * @param present who went in and has not come out since it opened; not under 0, and null while a counter is silent
+     * @param today visitors since midnight there
+     * @param cleanings believed ones since midnight there
+     * @param visitorsPerCleaning of today; null before the first
+     * @param peak the busiest hour of today; null before the first visitor
+     * @param sinceCleaning visitors since {@code cleanedAt}
+     * @param enough visitors at which it is cleaned, at this time of the day
+     * @param cleanedAt the last cleaning, or when it opened, if that was later
+     * @param hours the last 24, oldest first; an hour without a visitor is left out
+     * @param counters with how they fare: what is silent or faulty counts nobody
+     */
+    record Facility(
+            UUID site,
+            @Nullable Long present,
+            long today,
+            int cleanings,
+            @Nullable Double visitorsPerCleaning,
+            @Nullable Hour peak,
+            long sinceCleaning,
+            int enough,
+            Instant cleanedAt,
+            List<Hour> hours,
+            List<Device> counters) {}
+
+    /** What stands on the door of a place, and the page that it leads a phone to. */
+    record Door(UUID site, String code, String path) {}
+
+    /** Looks at all facilities; called every few seconds. */
+    public void look() {
+        watch.look();
+    }
+
+    /** Deletes what is older than it is to be kept; hours are kept. */
+    public void prune() {
+        Instant now = clock.instant();
+        database.inTransaction(tx -> {
+            tx.handle()
+                    .createUpdate("delete from visit where received_at < :before")
+                    .bind("before", now.minus(settings.get(Settings.RETENTION_READINGS)))
+                    .execute();
+            tx.handle()
+                    .createUpdate("delete from visit_minute where minute < :before")
+                    .bind("before", now.minus(settings.get(Settings.RETENTION_MINUTES)))
+                    .execute();
+        });
+    }
+
+    public void mount(Operations operations) {
+        operations
+                .on("reportCounts", request -> {
+                    List<Counts.Told> told = request.body(Batch.class).counts();
+                    return Reply.json(database.transaction(tx -> keep(tx, request.caller(), told)));
+                })
+                .on("getFlow", request -> Reply.json(facility(request.caller(), request.id("siteId"))))
+                .on("getFlowRule", request -> {
+                    FlowRules.Versioned rule = rules.get(request.caller(), request.id("siteId"));
+                    return Reply.json(rule).version(rule.version());
+                })
+                .on("putFlowRule", request -> {
+                    FlowRules.Versioned rule = rules.put(
+                            request.caller(),
+                            request.id("siteId"),
+                            request.ifMatch(),
+                            request.body(FlowRules.Written.class));
+                    return Reply.json(rule).version(rule.version());
+                })
+                .on("getDoor", request -> {
+                    UUID site = request.id("siteId");
+                    database.inTransaction(tx -> rules.toilet(tx, request.caller(), site));
+                    String code = doors.code(site);
+                    return Reply.json(new Door(site, code, "/crew#door=" + site + "." + code));
+                });
+    }
+
+    private Counts.Outcome keep(Tx tx, Caller caller, List<Counts.Told> told) {
+        Device counter = devices.reporting(tx, caller, Device.PEOPLE_COUNTER);
+        Instant now = clock.instant();
+        Counts.Outcome outcome = Counts.keep(tx, counter, told, now);
+        devices.judged(
+                tx,
+                counter,
+                outcome.doubted() == 0
+                        ? ""
+                        : outcome.doubted() + " of its last " + told.size()
+                                + " reports cannot be, and count for nothing");
+        devices.heard(tx, counter.id(), now);
+        return outcome;
+    }
+
+    private Facility facility(Caller caller, UUID id) {
+        return database.transaction(tx -> {
+            Site site = rules.toilet(tx, caller, id);
+            List<Device> counters = devices.all(tx, Device.PEOPLE_COUNTER).stream()
+                    .filter(device -> device.site().equals(id))
+                    .toList();
+            FlowRule rule = rules.of(tx, id);
+            ZonedDateTime now = clock.instant().atZone(site.zone());
+            Instant midnight = LocalDate.from(now).atStartOfDay(site.zone()).toInstant();
+            Instant cleaned = watch.since(tx, site, rule, now);
+            UUID[] ids = counters.stream().map(Device::id).toArray(UUID[]::new);
+            List<Hour> hours = hours(tx, ids, now.toInstant().minus(Duration.ofHours(24)));
+            Hour sum = sum(tx, ids, midnight);
+            Hour inside = sum(tx, ids, rule.opened(now));
+            boolean known = !counters.isEmpty()
+                    && counters.stream()
+                            .noneMatch(one -> one.health().equals("silent")
+                                    || one.health().equals("faulty"));
+            int cleanings = checks.times(tx, id, DeadlineRules.TOILET, midnight);
+            return new Facility(
+                    id,
+                    known ? Math.max(0, inside.entered() - inside.went()) : null,
+                    sum.entered(),
+                    cleanings,
+                    cleanings == 0 ? null : (double) sum.entered() / cleanings,
+                    hours.stream()
+                            .filter(hour -> !hour.hour().isBefore(midnight) && hour.entered() > 0)
+                            .reduce((a, b) -> b.entered() > a.entered() ? b : a)
+                            .orElse(null),
+                    FlowWatch.visitors(tx, counters, cleaned, now.toInstant()),
+                    rule.visitors(now.toLocalTime()),
+                    cleaned,
+                    hours,
+                    counters);
+        });
+    }
+
+    private static List<Hour> hours(Tx tx, UUID[] counters, Instant since) {
+        return tx.handle()
+                .createQuery("select hour, sum(entered) as entered, sum(went) as went from visit_hour"
+                        + " where device = any(:counters) and hour > :since group by hour order by hour")
+                .bind("counters", counters)
+                .bind("since", since)
+                .map((rows, context) ->
+                        new Hour(rows.getTimestamp("hour").toInstant(), rows.getLong("entered"), rows.getLong("went")))
+                .list();
+    }
+
+    private static Hour sum(Tx tx, UUID[] counters, Instant since) {
+        return tx.handle()
+                .createQuery("select coalesce(sum(entered), 0) as entered, coalesce(sum(went), 0) as went"
+                        + " from visit_minute where device = any(:counters) and minute >= :since")
+                .bind("counters", counters)
+                .bind("since", since)
+                .map((rows, context) -> new Hour(since, rows.getLong("entered"), rows.getLong("went")))
+                .one();
+    }
+}
