@@ -53,6 +53,7 @@ class ArchitectureTest {
                         SERVER + ".flow..",
                         SERVER + ".health..",
                         SERVER + ".incident..",
+                        SERVER + ".ioc..",
                         SERVER + ".order..",
                         SERVER + ".photo..",
                         SERVER + ".site..",

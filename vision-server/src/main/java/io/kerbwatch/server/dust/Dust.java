@@ -151,6 +151,30 @@ public final class Dust implements AutoCloseable {
         watch.look();
     }
 
+    /** The mean of all monitors in one hour, µg/m³. */
+    public record Hour(Instant hour, String factor, double mean) {}
+
+    /**
+     * Dust hour by hour: the mean over monitors of their means, background left out.
+     *
+     * @param from full hour
+     * @param until exclusive
+     */
+    public List<Hour> hours(Tx tx, Caller caller, Instant from, Instant until) {
+        return tx.handle()
+                .createQuery("select h.hour, h.factor, avg(h.total / h.n) as mean from dust_hour h"
+                        + " join device d on d.id = h.device where h.hour >= :from and h.hour < :until"
+                        + " and (:all or d.site = any(:sites)) and d.settings not like '%\"background\":true%'"
+                        + " group by h.hour, h.factor order by h.factor, h.hour")
+                .bind("from", from)
+                .bind("until", until)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) -> new Hour(
+                        rows.getTimestamp("hour").toInstant(), rows.getString("factor"), rows.getDouble("mean")))
+                .list();
+    }
+
     /** Deletes what is older than it is to be kept. */
     public void prune() {
         Instant now = clock.instant();

@@ -65,7 +65,7 @@ public final class Flow {
      *
      * @param hour its begin
      */
-    record Hour(Instant hour, long entered, long went) {}
+    public record Hour(Instant hour, long entered, long went) {}
 
     /**
      * How a facility fares.
@@ -100,6 +100,26 @@ public final class Flow {
     /** Looks at all facilities; called every few seconds. */
     public void look() {
         watch.look();
+    }
+
+    /**
+     * Visitors hour by hour, of all facilities that the caller may see together.
+     *
+     * @param from full hour
+     * @param until exclusive
+     */
+    public List<Hour> hours(Tx tx, Caller caller, Instant from, Instant until) {
+        return tx.handle()
+                .createQuery("select v.hour, sum(v.entered) as entered, sum(v.went) as went from visit_hour v"
+                        + " join device d on d.id = v.device where v.hour >= :from and v.hour < :until"
+                        + " and (:all or d.site = any(:sites)) group by v.hour order by v.hour")
+                .bind("from", from)
+                .bind("until", until)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) ->
+                        new Hour(rows.getTimestamp("hour").toInstant(), rows.getLong("entered"), rows.getLong("went")))
+                .list();
     }
 
     /** Deletes what is older than it is to be kept; hours are kept. */

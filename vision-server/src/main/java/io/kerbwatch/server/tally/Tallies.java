@@ -6,6 +6,7 @@ import io.kerbwatch.server.platform.Tx;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -78,6 +79,37 @@ public final class Tallies {
             addSums(tx, caller, "hour", firstHour, lastHour, counts);
         }
         return counts;
+    }
+
+    /** How often something happened in one hour, to one class. */
+    public record Hour(String what, String kind, Instant hour, long n) {}
+
+    /**
+     * What happened hour by hour, all sites that the caller may see together. Of arrivals, which a move and the time that it
+     * took both tell, those beside the ten minutes are {@code arrived-in-time} and {@code arrived-late}.
+     *
+     * @param from full hour
+     * @param until exclusive
+     */
+    public List<Hour> hours(Tx tx, Caller caller, Instant from, Instant until) {
+        UUID[] sites = caller.sites().isEmpty() ? new UUID[] {ALL_SITES} : caller.siteArray();
+        return tx.handle()
+                .createQuery("select what, class, hour, sum(n) as n from ("
+                        + "select what, class, start as hour, n from tally where span = 'hour' and site = any(:sites)"
+                        + " and start >= :from and start < :until"
+                        + " union all select what, class, date_bin('1 hour', at, timestamptz '2000-01-01 00:00Z'), n"
+                        + " from tally_change where at >= :from and at < :until and (:all or site = any(:sites))) t"
+                        + " group by what, class, hour order by what, class, hour")
+                .bind("sites", sites)
+                .bind("all", caller.sites().isEmpty())
+                .bind("from", from)
+                .bind("until", until)
+                .map((rows, context) -> new Hour(
+                        rows.getString("what"),
+                        rows.getString("class"),
+                        rows.getTimestamp("hour").toInstant(),
+                        rows.getLong("n")))
+                .list();
     }
 
     private static Instant up(Instant at, ChronoUnit unit) {

@@ -1,0 +1,137 @@
+package io.kerbwatch.server.ioc;
+
+import io.kerbwatch.server.dust.Dust;
+import io.kerbwatch.server.flow.Flow;
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.Reply;
+import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.tally.Tallies;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Curves of 24 hours, beside the same hours of the day before and of the week before. They come from sums by the hour that
+ * the database keeps, so any past day is as quick as this one.
+ */
+public final class Curves {
+    private static final int HOURS = 24;
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Tallies tallies;
+    private final Flow flow;
+    private final Dust dust;
+
+    public Curves(Database database, InstantSource clock, Tallies tallies, Flow flow, Dust dust) {
+        this.database = database;
+        this.clock = clock;
+        this.tallies = tallies;
+        this.flow = flow;
+        this.dust = dust;
+    }
+
+    /**
+     * One curve.
+     *
+     * @param name incidents, filed, arrived-in-time, arrived-late, closed, visitors, pm25, pm10 or tsp
+     * @param now one value an hour, oldest first; of counts 0 where nothing happened, of dust null where nothing is known
+     */
+    record Curve(
+            String name,
+            List<@Nullable Double> now,
+            List<@Nullable Double> yesterday,
+            List<@Nullable Double> lastWeek) {}
+
+    /**
+     * Curves that end with the hour of an instant.
+     *
+     * @param from begin of the first hour
+     * @param until end of the last, which may be in the future
+     */
+    record Day(Instant from, Instant until, List<Curve> curves) {}
+
+    public void mount(Operations operations) {
+        operations.on(
+                "getCurves",
+                request -> Reply.json(day(request.caller(), request.time("at").orElseGet(clock::instant))));
+    }
+
+    private Day day(Caller caller, Instant at) {
+        Instant until = at.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+        Instant from = until.minus(Duration.ofHours(HOURS));
+        return database.transaction(tx -> {
+            Map<String, Double[]> now = curves(tx, caller, from, until);
+            Map<String, Double[]> yesterday = curves(tx, caller, from.minus(DAY), until.minus(DAY));
+            Map<String, Double[]> lastWeek = curves(tx, caller, from.minus(WEEK), until.minus(WEEK));
+            List<Curve> curves = new ArrayList<>();
+            now.forEach((name, values) ->
+                    curves.add(new Curve(name, list(values), list(yesterday.get(name)), list(lastWeek.get(name)))));
+            return new Day(from, until, curves);
+        });
+    }
+
+    private static List<@Nullable Double> list(Double @Nullable [] values) {
+        List<@Nullable Double> list = new ArrayList<>();
+        for (int hour = 0; hour < HOURS; hour++) {
+            list.add(values == null ? null : values[hour]);
+        }
+        return list;
+    }
+
+    private Map<String, Double[]> curves(Tx tx, Caller caller, Instant from, Instant until) {
+        Map<String, Double[]> curves = new LinkedHashMap<>();
+        for (String name : List.of("incidents", "filed", "arrived-in-time", "arrived-late", "closed", "visitors")) {
+            Double[] zeros = new Double[HOURS];
+            Arrays.fill(zeros, 0.0);
+            curves.put(name, zeros);
+        }
+        for (String factor : List.of("pm25", "pm10", "tsp")) {
+            curves.put(factor, new Double[HOURS]);
+        }
+        for (Tallies.Hour hour : tallies.hours(tx, caller, from, until)) {
+            String name =
+                    switch (hour.what()) {
+                        case "incident" -> "incidents";
+                        case "filed", "filed-again" -> "filed";
+                        case "closed-by-camera",
+                                "closed-by-device",
+                                "closed-by-human",
+                                "closed-by-report",
+                                "self-cleared" -> "closed";
+                        default -> hour.what();
+                    };
+            add(curves, name, index(from, hour.hour()), (double) hour.n());
+        }
+        for (Flow.Hour hour : flow.hours(tx, caller, from, until)) {
+            add(curves, "visitors", index(from, hour.hour()), (double) hour.entered());
+        }
+        for (Dust.Hour hour : dust.hours(tx, caller, from, until)) {
+            add(curves, hour.factor(), index(from, hour.hour()), hour.mean());
+        }
+        return curves;
+    }
+
+    /** Adds to an hour of a curve; what has no curve is left out. */
+    private static void add(Map<String, Double[]> curves, String name, int hour, double more) {
+        Double[] values = curves.get(name);
+        if (values != null) {
+            values[hour] = more + (values[hour] == null ? 0 : values[hour]);
+        }
+    }
+
+    private static int index(Instant from, Instant hour) {
+        return Math.toIntExact(Duration.between(from, hour).toHours());
+    }
+}

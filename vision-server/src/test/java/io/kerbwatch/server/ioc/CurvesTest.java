@@ -1,0 +1,133 @@
+package io.kerbwatch.server.ioc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kerbwatch.server.Api;
+import io.kerbwatch.server.TestServer;
+import io.kerbwatch.vision.judge.Finding;
+import io.kerbwatch.vision.judge.Kind;
+import io.kerbwatch.vision.watch.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Curves against what was done, over a week. */
+class CurvesTest {
+    @Test
+    void eachCurveStandsBesideTheDayAndTheWeekBefore() {
+        try (TestServer kerbwatch = TestServer.start()) {
+            UUID site = kerbwatch.site("station");
+            UUID other = kerbwatch.site("another");
+            UUID camera = kerbwatch.camera(site, "10.0.0.8");
+            UUID toilet = TestServer.id(kerbwatch
+                    .api
+                    .post("/api/v1/sites", "{\"name\":\"toilet\",\"kind\":\"public-toilet\"}")
+                    .expect(201));
+            UUID road = TestServer.id(kerbwatch
+                    .api
+                    .post("/api/v1/sites", "{\"name\":\"road\",\"kind\":\"road\"}")
+                    .expect(201));
+            Api counter = device(kerbwatch, toilet, "people-counter", "\"counts\":\"interval\"");
+            Api monitor = device(kerbwatch, road, "dust-monitor", "");
+            int[] days = {0, 6, 7};
+            Instant begin = kerbwatch.clock.instant().plus(Duration.ofMinutes(10));
+            for (int day : days) {
+                kerbwatch.clock.advance(Duration.between(kerbwatch.clock.instant(), begin.plus(Duration.ofDays(day))));
+                Instant now = kerbwatch.clock.instant();
+                work(kerbwatch, camera, day == 6 ? Duration.ofMinutes(11) : Duration.ofMinutes(5));
+                counter.post(
+                                "/api/v1/counts",
+                                "{\"counts\":[{\"at\":\"" + now + "\",\"in\":" + (day + 3) + ",\"out\":0}]}")
+                        .expect(200);
+                monitor.post(
+                                "/api/v1/readings",
+                                "{\"readings\":[{\"at\":\"" + now + "\",\"pm10\":" + (50 + day) + "},{\"at\":\""
+                                        + now.minusSeconds(1) + "\",\"pm10\":" + (60 + day) + "}]}")
+                        .expect(200);
+            }
+
+            JsonNode curves = kerbwatch.api.get("/api/v1/curves").expect(200);
+            assertThat(curves.get("until").asText())
+                    .isEqualTo(begin.plus(Duration.ofDays(7))
+                            .plus(Duration.ofMinutes(50))
+                            .toString());
+            has(curves, "incidents", 1, 1, 1);
+            has(curves, "filed", 1, 1, 1);
+            has(curves, "arrived-in-time", 1, 0, 1);
+            has(curves, "arrived-late", 0, 1, 0);
+            has(curves, "closed", 1, 1, 1);
+            has(curves, "visitors", 10, 9, 3);
+            has(curves, "pm10", 62, 61, 55);
+            assertThat(curve(curves, "pm25").at("/now/23").isNull()).isTrue();
+            assertThat(curve(curves, "filed").at("/now/22").asDouble()).isZero();
+
+            JsonNode past = kerbwatch
+                    .api
+                    .get("/api/v1/curves?at=" + begin.plus(Duration.ofHours(5)))
+                    .expect(200);
+            assertThat(curve(past, "filed").at("/now/18").asDouble()).isEqualTo(1);
+            JsonNode theirs =
+                    kerbwatch.limited("viewer", other).get("/api/v1/curves").expect(200);
+            has(theirs, "filed", 0, 0, 0);
+            has(theirs, "visitors", 0, 0, 0);
+
+            // What comes late corrects its own hour.
+            counter.post(
+                            "/api/v1/counts",
+                            "{\"counts\":[{\"at\":\""
+                                    + begin.plus(Duration.ofDays(6)).plusSeconds(30) + "\",\"in\":5,\"out\":0}]}")
+                    .expect(200);
+            has(kerbwatch.api.get("/api/v1/curves").expect(200), "visitors", 10, 14, 3);
+        }
+    }
+
+    private static void work(TestServer kerbwatch, UUID camera, Duration way) {
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+        UUID order = TestServer.id(kerbwatch.orders().get(0));
+        move(kerbwatch, order, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"Li\"}}");
+        move(kerbwatch, order, "{\"event\":\"accept\"}");
+        kerbwatch.clock.advance(way);
+        move(kerbwatch, order, "{\"event\":\"arrive\"}");
+        move(kerbwatch, order, "{\"event\":\"done\"}");
+        kerbwatch.clock.advance(Duration.ofSeconds(50));
+        kerbwatch.answer(Verification.Outcome.CLEAN);
+        assertThat(kerbwatch.order(order).get("state").asText()).isEqualTo("closed");
+    }
+
+    private static void move(TestServer kerbwatch, UUID order, String body) {
+        kerbwatch.api.post("/api/v1/orders/" + order + "/events", body).expect(200);
+    }
+
+    /** The last hour of each. */
+    private static void has(JsonNode curves, String name, double now, double yesterday, double lastWeek) {
+        JsonNode curve = curve(curves, name);
+        assertThat(curve.at("/now/23").asDouble()).as(name).isEqualTo(now);
+        assertThat(curve.at("/yesterday/23").asDouble()).as(name + " yesterday").isEqualTo(yesterday);
+        assertThat(curve.at("/lastWeek/23").asDouble()).as(name + " last week").isEqualTo(lastWeek);
+    }
+
+    private static JsonNode curve(JsonNode curves, String name) {
+        for (JsonNode curve : curves.get("curves")) {
+            if (curve.get("name").asText().equals(name)) {
+                return curve;
+            }
+        }
+        throw new AssertionError("there is no curve " + name);
+    }
+
+    private static Api device(TestServer kerbwatch, UUID site, String kind, String setup) {
+        return new Api(
+                kerbwatch.server.url(),
+                kerbwatch
+                        .api
+                        .post(
+                                "/api/v1/devices",
+                                "{\"site\":\"" + site + "\",\"kind\":\"" + kind
+                                        + "\",\"link\":\"http\",\"name\":\"d\",\"setup\":{" + setup + "}}")
+                        .expect(201)
+                        .get("secret")
+                        .asText());
+    }
+}
