@@ -43,11 +43,12 @@ class DeadlineRulesTest {
     void whatIsShippedIsShownWithItsSource() {
         JsonNode all = kerbwatch.api.get(ALL).expect(200);
         assertThat(all.get("rules")).isEmpty();
-        assertThat(all.get("defaults").findValuesAsText("class")).containsExactly("refuse", "root-cause");
+        assertThat(all.get("defaults").findValuesAsText("class"))
+                .containsExactly("refuse", "toilet", "sweeping", "sprinkling", "root-cause");
         assertThat(all.at("/defaults/0/rule/arrive").toString())
                 .isEqualTo("{\"seconds\":600,\"calendar\":\"natural\"}");
         assertThat(all.at("/defaults/0/rule/ladder")).hasSize(4);
-        assertThat(all.at("/defaults/1/rule/finish").toString())
+        assertThat(all.at("/defaults/4/rule/finish").toString())
                 .isEqualTo("{\"seconds\":259200,\"calendar\":\"work-days\"}");
         assertThat(all.get("calendars").findValuesAsText("name"))
                 .containsExactly("natural", "urgent-hours", "work-hours", "work-days");

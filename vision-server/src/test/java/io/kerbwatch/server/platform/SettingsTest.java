@@ -83,6 +83,9 @@ class SettingsTest {
         expected.put("orders.check-percent", "10");
         expected.put("orders.per-camera", "4");
         expected.put("orders.per-hour", "60");
+        expected.put("dust.listen", "");
+        expected.put("retention.readings", "30d");
+        expected.put("retention.minutes", "400d");
         expected.put("retention.incident-pictures", "30d");
         expected.put("retention.other-pictures", "24h");
         expected.put("retention.photos", "30d");
