@@ -30,6 +30,7 @@ import io.kerbwatch.server.health.HealthRoutes;
 import io.kerbwatch.server.incident.IncidentRoutes;
 import io.kerbwatch.server.incident.Incidents;
 import io.kerbwatch.server.ioc.Curves;
+import io.kerbwatch.server.ioc.PlaceMap;
 import io.kerbwatch.server.order.Anchors;
 import io.kerbwatch.server.order.Orders;
 import io.kerbwatch.server.photo.PhotoCleaning;
@@ -245,6 +246,7 @@ public final class Kerbwatch implements AutoCloseable {
         dust.mount(operations);
         flow.mount(operations);
         new Curves(database, clock, tallies, flow, dust).mount(operations);
+        new PlaceMap(database, clock).mount(operations);
         new SnapshotRoutes(snapshots).mount(operations);
         new IncidentRoutes(incidents).mount(operations);
         orders.mount(operations);

@@ -1,0 +1,213 @@
+package io.kerbwatch.server.ioc;
+
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.Problem;
+import io.kerbwatch.server.platform.Reply;
+import io.kerbwatch.server.platform.Request;
+import io.kerbwatch.server.platform.Rows;
+import io.kerbwatch.server.platform.Tx;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places of a part of the map with their open orders, now or at any moment of the past. Places that would cover each
+ * other at a zoom are one mark that sums what is open there, so a map of thousands stays light.
+ */
+public final class PlaceMap {
+    /** A zoom from which on every place has a mark of its own. */
+    private static final int ALL_ALONE = 17;
+    /** Pixels of a square that has one mark, where the whole world is 512 pixels wide at zoom 0. */
+    private static final double SQUARE = 64;
+
+    private static final double WORLD = 512;
+    /** Where the Mercator projection of web maps ends. */
+    private static final double LAST_LATITUDE = 85.0511;
+
+    private final Database database;
+    private final InstantSource clock;
+
+    public PlaceMap(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * What a site was like at a moment.
+     *
+     * @param open orders that had not ended
+     * @param late open orders at which nobody had arrived ten minutes after they were filed
+     * @param asking open orders that waited for a decision
+     * @param working open orders at which somebody had arrived
+     */
+    private record Place(
+            UUID id,
+            String name,
+            String kind,
+            Datum.@Nullable Point point,
+            int open,
+            int late,
+            int asking,
+            int working) {}
+
+    /** The site that a mark stands for alone. */
+    record Alone(UUID id, String name, String kind) {}
+
+    /**
+     * One mark.
+     *
+     * @param latitude the mean of its places', by the datum that was asked for
+     * @param state the worst there: late, asking, waiting, working or clear
+     * @param site null for more places than one
+     */
+    record Mark(
+            double latitude,
+            double longitude,
+            int places,
+            int open,
+            int late,
+            String state,
+            @Nullable Alone site) {}
+
+    /**
+     * A part of the map.
+     *
+     * @param unplaced how many sites have no coordinates, and so no mark on any part
+     */
+    record Part(Instant at, String datum, List<Mark> items, int unplaced) {}
+
+    private record Bounds(double west, double south, double east, double north) {
+        static final Bounds ALL = new Bounds(-180, -90, 180, 90);
+
+        static Bounds of(String text) {
+            double[] edges = Arrays.stream(text.split(",", -1))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            if (edges.length != 4 || edges[0] > edges[2] || edges[1] > edges[3]) {
+                throw Problem.invalid(
+                                "bbox",
+                                "Write west,south,east,north in degrees, the smaller longitude and latitude first, as in"
+                                        + " 113.9,22.5,114.1,22.6.")
+                        .raised();
+            }
+            return new Bounds(edges[0], edges[1], edges[2], edges[3]);
+        }
+
+        boolean holds(Datum.Point point) {
+            return point.longitude() >= west
+                    && point.longitude() <= east
+                    && point.latitude() >= south
+                    && point.latitude() <= north;
+        }
+    }
+
+    private record Square(long x, long y, @Nullable UUID alone) {}
+
+    public void mount(Operations operations) {
+        operations.on("getMap", request -> Reply.json(part(request)));
+    }
+
+    private Part part(Request request) {
+        Instant at = request.time("at").orElseGet(clock::instant);
+        int zoom = Math.toIntExact(request.number("zoom", ALL_ALONE));
+        Datum datum = request.query("datum").filter("gcj02"::equals).isPresent() ? Datum.GCJ02 : Datum.WGS84;
+        Bounds bounds = request.query("bbox").map(Bounds::of).orElse(Bounds.ALL);
+        List<Place> places = database.transaction(tx -> places(tx, request.caller(), at));
+        Map<Square, List<Place>> squares = new LinkedHashMap<>();
+        int unplaced = 0;
+        for (Place place : places) {
+            Datum.Point point = place.point();
+            if (point == null) {
+                unplaced++;
+            } else if (bounds.holds(datum.of(point))) {
+                // By the place itself and not by what is seen of the map, or marks would jump while it is moved.
+                squares.computeIfAbsent(square(place, point, zoom), square -> new ArrayList<>())
+                        .add(place);
+            }
+        }
+        List<Mark> marks =
+                squares.values().stream().map(members -> mark(members, datum)).toList();
+        return new Part(at, datum == Datum.GCJ02 ? "gcj02" : "wgs84", marks, unplaced);
+    }
+
+    private static Square square(Place place, Datum.Point point, int zoom) {
+        if (zoom >= ALL_ALONE) {
+            return new Square(0, 0, place.id());
+        }
+        double squares = WORLD * Math.pow(2, zoom) / SQUARE;
+        double latitude = Math.toRadians(Math.max(-LAST_LATITUDE, Math.min(LAST_LATITUDE, point.latitude())));
+        double down = (1 - Math.log(Math.tan(latitude) + 1 / Math.cos(latitude)) / Math.PI) / 2;
+        return new Square(
+                (long) Math.floor((point.longitude() + 180) / 360 * squares), (long) Math.floor(down * squares), null);
+    }
+
+    private static Mark mark(List<Place> members, Datum datum) {
+        double latitude = 0;
+        double longitude = 0;
+        int open = 0;
+        int late = 0;
+        int asking = 0;
+        int working = 0;
+        for (Place place : members) {
+            Datum.Point point = datum.of(Optional.ofNullable(place.point()).orElseThrow());
+            latitude += point.latitude() / members.size();
+            longitude += point.longitude() / members.size();
+            open += place.open();
+            late += place.late();
+            asking += place.asking();
+            working += place.working();
+        }
+        String state = late > 0
+                ? "late"
+                : asking > 0 ? "asking" : open > working ? "waiting" : working > 0 ? "working" : "clear";
+        Place first = members.get(0);
+        Alone alone = members.size() == 1 ? new Alone(first.id(), first.name(), first.kind()) : null;
+        return new Mark(latitude, longitude, members.size(), open, late, state, alone);
+    }
+
+    /** From the moves of orders, which say for any moment what was open then; what is open now is found the same way. */
+    private static List<Place> places(Tx tx, Caller caller, Instant at) {
+        return tx.handle()
+                .createQuery("select s.id, s.name, s.kind, s.latitude, s.longitude, count(o.site) as open,"
+                        + " count(*) filter (where o.late) as late,"
+                        + " count(*) filter (where o.state in ('human-check', 'returned')) as asking,"
+                        + " count(*) filter (where o.state in ('arrived', 'verifying')) as working"
+                        + " from site s left join ("
+                        + "select o.site, m.to_state as state, began.at < cast(:at as timestamptz) - interval '10 minutes'"
+                        + " and m.to_state in ('filed', 'dispatched', 'accepted', 'returned') as late"
+                        + " from orders o cross join lateral (select to_state, round from order_move"
+                        + " where order_id = o.id and at <= :at order by number desc limit 1) m"
+                        + " cross join lateral (select min(at) as at from order_move"
+                        + " where order_id = o.id and round = m.round) began"
+                        + " where o.created_at <= :at and (o.ended_at is null or o.ended_at > :at)"
+                        + " and m.to_state not in ('closed', 'self-cleared', 'rejected', 'merged', 'cancelled')) o"
+                        + " on o.site = s.id where s.created_at <= :at and (s.removed_at is null or s.removed_at > :at)"
+                        + " and (:all or s.id = any(:sites)) group by s.id order by s.name, s.id")
+                .bind("at", at)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) -> {
+                    Double latitude = Rows.number(rows, "latitude");
+                    Double longitude = Rows.number(rows, "longitude");
+                    return new Place(
+                            rows.getObject("id", UUID.class),
+                            rows.getString("name"),
+                            rows.getString("kind"),
+                            latitude == null || longitude == null ? null : new Datum.Point(latitude, longitude),
+                            rows.getInt("open"),
+                            rows.getInt("late"),
+                            rows.getInt("asking"),
+                            rows.getInt("working"));
+                })
+                .list();
+    }
+}
