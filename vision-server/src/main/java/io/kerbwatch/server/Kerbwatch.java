@@ -29,8 +29,12 @@ import io.kerbwatch.server.flow.Flow;
 import io.kerbwatch.server.health.HealthRoutes;
 import io.kerbwatch.server.incident.IncidentRoutes;
 import io.kerbwatch.server.incident.Incidents;
+import io.kerbwatch.server.ioc.BaseMap;
 import io.kerbwatch.server.ioc.Curves;
+import io.kerbwatch.server.ioc.HealthHistory;
+import io.kerbwatch.server.ioc.Layouts;
 import io.kerbwatch.server.ioc.PlaceMap;
+import io.kerbwatch.server.ioc.Wall;
 import io.kerbwatch.server.order.Anchors;
 import io.kerbwatch.server.order.Orders;
 import io.kerbwatch.server.photo.PhotoCleaning;
@@ -246,7 +250,13 @@ public final class Kerbwatch implements AutoCloseable {
         dust.mount(operations);
         flow.mount(operations);
         new Curves(database, clock, tallies, flow, dust).mount(operations);
-        new PlaceMap(database, clock).mount(operations);
+        new PlaceMap(database, clock, events).mount(operations);
+        HealthHistory condition = new HealthHistory(database, clock);
+        new Wall(database, clock, crews, condition, events).mount(operations);
+        new Layouts(database, clock, audit).mount(operations);
+        BaseMap ground = BaseMap.open(settings);
+        begin(begun, ground);
+        ground.mount(operations);
         new SnapshotRoutes(snapshots).mount(operations);
         new IncidentRoutes(incidents).mount(operations);
         orders.mount(operations);
@@ -281,6 +291,7 @@ public final class Kerbwatch implements AutoCloseable {
             devices.missSilent();
             dust.look();
             flow.look();
+            condition.look();
         };
         vertx.setPeriodic(DEVICES_MILLIS, tick -> vertx.executeBlocking(() -> {
                     lookAll.run();
@@ -302,6 +313,7 @@ public final class Kerbwatch implements AutoCloseable {
                     pruneAll.run();
                     dust.prune();
                     flow.prune();
+                    condition.prune(settings.get(Settings.RETENTION_MINUTES));
                     signIn.prune();
                     oidc.ifPresent(OidcSignIn::prune);
                     return true;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class SignInRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(SignInRoutes.class);
     /** Pages of this server that one may be led to after signing in; whatever else is asked for, the desk. */
-    private static final Pattern PAGE = Pattern.compile("/(desk|crew|docs)(/[\\w/.#?=&%-]*)?");
+    private static final Pattern PAGE = Pattern.compile("/(desk|crew|ioc|docs)(/[\\w/.#?=&%-]*)?");
 
     private final Accounts accounts;
     private final SignIn signIn;

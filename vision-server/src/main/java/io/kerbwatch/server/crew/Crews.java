@@ -133,6 +133,26 @@ public final class Crews {
         return new ByHand(Assignment.byHand(now, task, candidate), Assignment.objections(now, task, candidate));
     }
 
+    /**
+     * Someone of the crew, at a moment.
+     *
+     * @param team its name; empty for none
+     */
+    public record Rostered(CrewMember member, String team, boolean onShift) {}
+
+    /** Everyone who works where the caller may look, with whether they are on duty at a moment. */
+    public List<Rostered> roster(Tx tx, Caller caller, Instant at) {
+        Map<UUID, List<Shift>> shifts = shiftsByTeam(tx);
+        Map<UUID, String> teams = store.teams(tx).stream().collect(Collectors.toMap(Team::id, Team::name));
+        return store.members(tx).stream()
+                .filter(member -> mayBeSent(caller, member))
+                .map(member -> new Rostered(
+                        member,
+                        member.team() == null ? "" : teams.getOrDefault(member.team(), ""),
+                        onShift(member, shifts, at)))
+                .toList();
+    }
+
     /** A member who may be sent where the caller may look. */
     public Optional<CrewMember> find(Tx tx, Caller caller, UUID id) {
         return store.member(tx, id).filter(member -> mayBeSent(caller, member));

@@ -68,7 +68,7 @@ public final class Events {
     }
 
     /** Number of the newest entry; 0 if there has been none. */
-    long newest() {
+    public long newest() {
         return database.transaction(tx -> tx.handle()
                 .createQuery("select coalesce(max(id), 0) from event")
                 .mapTo(Long.class)

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.ioc;
 
+import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Operations;
@@ -16,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +39,12 @@ public final class PlaceMap {
     private final Database database;
     private final InstantSource clock;
 
-    public PlaceMap(Database database, InstantSource clock) {
+    private final Fresh<Set<UUID>, List<Place>> fresh;
+
+    public PlaceMap(Database database, InstantSource clock, Events events) {
         this.database = database;
         this.clock = clock;
+        this.fresh = new Fresh<>(events, clock);
     }
 
     /**
@@ -53,6 +59,7 @@ public final class PlaceMap {
             UUID id,
             String name,
             String kind,
+            String village,
             Datum.@Nullable Point point,
             int open,
             int late,
@@ -60,7 +67,7 @@ public final class PlaceMap {
             int working) {}
 
     /** The site that a mark stands for alone. */
-    record Alone(UUID id, String name, String kind) {}
+    record Alone(UUID id, String name, String kind, String village) {}
 
     /**
      * One mark.
@@ -117,11 +124,14 @@ public final class PlaceMap {
     }
 
     private Part part(Request request) {
-        Instant at = request.time("at").orElseGet(clock::instant);
+        Optional<Instant> past = request.time("at");
+        Instant at = past.orElseGet(clock::instant);
         int zoom = Math.toIntExact(request.number("zoom", ALL_ALONE));
         Datum datum = request.query("datum").filter("gcj02"::equals).isPresent() ? Datum.GCJ02 : Datum.WGS84;
         Bounds bounds = request.query("bbox").map(Bounds::of).orElse(Bounds.ALL);
-        List<Place> places = database.transaction(tx -> places(tx, request.caller(), at));
+        Caller caller = request.caller();
+        Supplier<List<Place>> read = () -> database.transaction(tx -> places(tx, caller, at));
+        List<Place> places = past.isPresent() ? read.get() : fresh.get(caller.sites(), read);
         Map<Square, List<Place>> squares = new LinkedHashMap<>();
         int unplaced = 0;
         for (Place place : places) {
@@ -170,14 +180,14 @@ public final class PlaceMap {
                 ? "late"
                 : asking > 0 ? "asking" : open > working ? "waiting" : working > 0 ? "working" : "clear";
         Place first = members.get(0);
-        Alone alone = members.size() == 1 ? new Alone(first.id(), first.name(), first.kind()) : null;
+        Alone alone = members.size() == 1 ? new Alone(first.id(), first.name(), first.kind(), first.village()) : null;
         return new Mark(latitude, longitude, members.size(), open, late, state, alone);
     }
 
     /** From the moves of orders, which say for any moment what was open then; what is open now is found the same way. */
     private static List<Place> places(Tx tx, Caller caller, Instant at) {
         return tx.handle()
-                .createQuery("select s.id, s.name, s.kind, s.latitude, s.longitude, count(o.site) as open,"
+                .createQuery("select s.id, s.name, s.kind, s.village, s.latitude, s.longitude, count(o.site) as open,"
                         + " count(*) filter (where o.late) as late,"
                         + " count(*) filter (where o.state in ('human-check', 'returned')) as asking,"
                         + " count(*) filter (where o.state in ('arrived', 'verifying')) as working"
@@ -202,6 +212,7 @@ public final class PlaceMap {
                             rows.getObject("id", UUID.class),
                             rows.getString("name"),
                             rows.getString("kind"),
+                            rows.getString("village"),
                             latitude == null || longitude == null ? null : new Datum.Point(latitude, longitude),
                             rows.getInt("open"),
                             rows.getInt("late"),

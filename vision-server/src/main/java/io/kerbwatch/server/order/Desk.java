@@ -143,6 +143,26 @@ final class Desk {
         }
     }
 
+    /** Orders by hand at many places: the same work at each of them. */
+    record MassOrder(
+            List<UUID> sites,
+            @Nullable String kind,
+            @JsonProperty("class") @Nullable String orderClass,
+            String note) {}
+
+    /**
+     * What became of a mass order at one place.
+     *
+     * @param order null if none could be filed
+     * @param problem why; null if one was filed or joined
+     */
+    record FiledAt(
+            UUID site,
+            @Nullable UUID order,
+            @Nullable String number,
+            boolean joined,
+            @Nullable String problem) {}
+
     /** An order by hand, and whether it was there already. */
     record Filed(Order order, boolean joined) {}
 
@@ -380,6 +400,26 @@ final class Desk {
                         order,
                         Move.by(By.ENDPOINT, OrderEvent.DISPATCH, "it answered that it has the order")
                                 .to(endpointReceiver(tx, endpoint))));
+    }
+
+    /** Files at one place after the other; what cannot be done at one of them stops none of the others. */
+    List<FiledAt> fileMany(Caller caller, MassOrder wanted, Optional<String> key) {
+        return wanted.sites().stream()
+                .distinct()
+                .map(site -> {
+                    try {
+                        Filed filed = file(
+                                caller, new NewOrder(site, wanted.kind(), wanted.orderClass(), wanted.note()), key);
+                        Order order = filed.order();
+                        return new FiledAt(site, order.id(), order.number(), filed.joined(), null);
+                    } catch (Problem.Raised e) {
+                        if (e.problem().status() == 400) {
+                            throw e; // wrong everywhere
+                        }
+                        return new FiledAt(site, null, null, false, e.problem().detail());
+                    }
+                })
+                .toList();
     }
 
     Filed file(Caller caller, NewOrder wanted, Optional<String> key) {

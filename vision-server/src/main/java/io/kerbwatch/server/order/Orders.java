@@ -240,6 +240,14 @@ public final class Orders implements DeliveryListener {
                             ? Reply.json(shown)
                             : Reply.created("/api/v1/orders/" + filed.order().id(), shown);
                 })
+                .on(
+                        "fileMany",
+                        request -> Reply.json(Map.of(
+                                "items",
+                                desk.fileMany(
+                                        request.caller(),
+                                        request.body(Desk.MassOrder.class),
+                                        request.header("idempotency-key")))))
                 .on("moveOrder", request -> {
                     Order moved = desk.move(
                             request.caller(),

@@ -152,6 +152,13 @@ public final class Settings {
 
     public static final Setting<Optional<HostPort>> DUST_LISTEN = Setting.optionalHostPort(
             "dust.listen", "Where dust monitors (HJ 212 over TCP) connect, as in 0.0.0.0:8212; empty for nowhere.");
+    public static final Setting<Optional<String>> MAP_TILES = Setting.optional(
+            "map.tiles", "PMTiles file (version 3) with the base map of the control room; a plain outline if empty.");
+    public static final Setting<String> MAP_DATUM = Setting.choice(
+            "map.datum",
+            "wgs84",
+            List.of("wgs84", "gcj02"),
+            "What that map is drawn in; gcj02 for maps sold in China.");
     public static final Setting<Duration> RETENTION_READINGS = Setting.duration(
             "retention.readings", "30d", "1d", "3650d", "What monitors told, packet by packet, is deleted after that.");
     public static final Setting<Duration> RETENTION_MINUTES = Setting.duration(
@@ -246,6 +253,8 @@ public final class Settings {
             ORDERS_PER_CAMERA,
             ORDERS_PER_HOUR,
             DUST_LISTEN,
+            MAP_TILES,
+            MAP_DATUM,
             RETENTION_READINGS,
             RETENTION_MINUTES,
             RETENTION_INCIDENT_PICTURES,

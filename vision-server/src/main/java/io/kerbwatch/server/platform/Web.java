@@ -23,6 +23,8 @@ import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.RequestValidator;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +57,11 @@ public final class Web implements AutoCloseable {
 
     private static final Pattern FORM =
             Pattern.compile("^\\s*(application/x-www-form-urlencoded|multipart/)", Pattern.CASE_INSENSITIVE);
+
+    /** Folders of libraries of pages by the path that they are served under. */
+    private static final Map<String, String> LIBRARIES = Map.of(
+            "/ioc/lib/ol/", packed("org.webjars.npm", "ol", "META-INF/resources/webjars/ol/"),
+            "/ioc/lib/echarts/", packed("org.mvnpm", "echarts", "META-INF/resources/_static/echarts/"));
 
     private static final long RECHECK_MILLIS = 3_000;
 
@@ -191,6 +199,16 @@ public final class Web implements AutoCloseable {
         router.get("/desk/*").handler((PlatformHandler) this::protect).handler(page("desk"));
         router.getWithRegex("/crew").handler(context -> redirect(context, "/crew/"));
         router.get("/crew/*").handler((PlatformHandler) this::protect).handler(page("crew"));
+        router.getWithRegex("/ioc").handler(context -> redirect(context, "/ioc/"));
+        // What the wall is drawn with; it comes in jars whose versions the build names, and is the same until an
+        // upgrade.
+        LIBRARIES.forEach((path, folder) -> router.get(path + "*")
+                .handler((PlatformHandler) this::protect)
+                .handler(StaticHandler.create(folder)
+                        .setMaxAgeSeconds(3_600)
+                        // Looking through a large jar takes longer than a loop may stand still.
+                        .setAlwaysAsyncFS(true)));
+        router.get("/ioc/*").handler((PlatformHandler) this::protect).handler(page("ioc"));
         for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> fail(context, status));
         }
@@ -200,6 +218,21 @@ public final class Web implements AutoCloseable {
     /** Files of a page. A browser asks for them anew each time: after an upgrade nobody works on with half of the old. */
     private static StaticHandler page(String folder) {
         return StaticHandler.create(folder).setCachingEnabled(false);
+    }
+
+    /** Where a library lies in its jar; its version is part of the path, and the jar itself says which it has. */
+    private static String packed(String group, String artifact, String folder) {
+        String about = "META-INF/maven/" + group + "/" + artifact + "/pom.properties";
+        try (InputStream in = Web.class.getClassLoader().getResourceAsStream(about)) {
+            if (in == null) {
+                throw new IllegalStateException("the library " + artifact + " is not among the jars");
+            }
+            Properties properties = new Properties();
+            properties.load(in);
+            return folder + properties.getProperty("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void protect(RoutingContext context) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A place that is watched.
  *
  * @param kind refuse-station, public-toilet or road
+ * @param village or community that it belongs to; empty for none
  * @param latitude WGS84, degrees; null if nobody said
  * @param longitude WGS84, degrees
  * @param timeZone IANA name; orders are numbered by its day
@@ -20,6 +21,7 @@ public record Site(
         UUID id,
         String name,
         String kind,
+        String village,
         @Nullable Double latitude,
         @Nullable Double longitude,
         String timeZone,

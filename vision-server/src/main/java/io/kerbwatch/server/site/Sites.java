@@ -47,6 +47,7 @@ public final class Sites {
     public record Wanted(
             @Nullable String name,
             @Nullable String kind,
+            @Nullable String village,
             @Nullable Double latitude,
             @Nullable Double longitude,
             @Nullable String timeZone,
@@ -54,7 +55,7 @@ public final class Sites {
             @Nullable UUID dispatchEndpoint) {
         /** A refuse station whose orders go to an endpoint. */
         public static Wanted dispatchingTo(String name, UUID endpoint) {
-            return new Wanted(name, null, null, null, null, "webhook", endpoint);
+            return new Wanted(name, null, null, null, null, null, "webhook", endpoint);
         }
     }
 
@@ -74,6 +75,7 @@ public final class Sites {
                         ids.next(),
                         "",
                         "refuse-station",
+                        "",
                         null,
                         null,
                         "Asia/Shanghai",
@@ -86,8 +88,8 @@ public final class Sites {
             check(tx, caller, site, wanted);
             int made = write(
                     tx,
-                    "insert into site (id, name, kind, latitude, longitude, time_zone, dispatch_mode,"
-                            + " dispatch_endpoint, version, created_at) values (:id, :name, :kind, :latitude,"
+                    "insert into site (id, name, kind, village, latitude, longitude, time_zone, dispatch_mode,"
+                            + " dispatch_endpoint, version, created_at) values (:id, :name, :kind, :village, :latitude,"
                             + " :longitude, :timeZone, :mode, :endpoint, :version, :created) on conflict do nothing",
                     site);
             if (made == 0) {
@@ -108,6 +110,7 @@ public final class Sites {
                             id,
                             old.name(),
                             old.kind(),
+                            old.village(),
                             old.latitude(),
                             old.longitude(),
                             old.timeZone(),
@@ -122,7 +125,7 @@ public final class Sites {
             }
             int changed = write(
                     tx,
-                    "update site set name = :name, kind = :kind, latitude = :latitude, longitude = :longitude,"
+                    "update site set name = :name, kind = :kind, village = :village, latitude = :latitude, longitude = :longitude,"
                             + " time_zone = :timeZone, dispatch_mode = :mode, dispatch_endpoint = :endpoint,"
                             + " version = :version where id = :id and version = :version - 1"
                             + " and cast(:created as timestamptz) is not null",
@@ -273,6 +276,7 @@ public final class Sites {
                 old.id(),
                 Objects.requireNonNullElse(wanted.name(), old.name()),
                 Objects.requireNonNullElse(wanted.kind(), old.kind()),
+                Objects.requireNonNullElse(wanted.village(), old.village()).trim(),
                 wanted.latitude() == null ? old.latitude() : wanted.latitude(),
                 wanted.longitude() == null ? old.longitude() : wanted.longitude(),
                 zone,
@@ -300,6 +304,7 @@ public final class Sites {
                 .bind("id", site.id())
                 .bind("name", site.name())
                 .bind("kind", site.kind())
+                .bind("village", site.village())
                 .bind("latitude", site.latitude())
                 .bind("longitude", site.longitude())
                 .bind("timeZone", site.timeZone())
@@ -315,6 +320,7 @@ public final class Sites {
                 rows.getObject("id", UUID.class),
                 rows.getString("name"),
                 rows.getString("kind"),
+                rows.getString("village"),
                 Rows.number(rows, "latitude"),
                 Rows.number(rows, "longitude"),
                 rows.getString("time_zone"),

@@ -84,6 +84,8 @@ class SettingsTest {
         expected.put("orders.per-camera", "4");
         expected.put("orders.per-hour", "60");
         expected.put("dust.listen", "");
+        expected.put("map.tiles", "");
+        expected.put("map.datum", "wgs84");
         expected.put("retention.readings", "30d");
         expected.put("retention.minutes", "400d");
         expected.put("retention.incident-pictures", "30d");

@@ -1,0 +1,121 @@
+package io.kerbwatch.server.ioc;
+
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Rows;
+import io.kerbwatch.server.platform.Tx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that waits for somebody to decide.
+ *
+ * @param kind suspension, human-check, returned, unassigned, review or endpoint
+ * @param id of the order, incident or endpoint
+ * @param request of a suspension
+ * @param words what is known about it, as it was written
+ */
+record Decision(
+        String kind,
+        UUID id,
+        @Nullable UUID request,
+        String name,
+        @Nullable UUID site,
+        String siteName,
+        String words,
+        Instant since) {
+    /** How long the dispatcher is left to find somebody before people are asked. */
+    private static final long UNASSIGNED_SECONDS = 120;
+
+    /**
+     * What waited at a moment, the longest first.
+     *
+     * @param live of incidents under review and endpoints only how they are now is known
+     */
+    static List<Decision> at(Tx tx, Caller caller, Instant at, boolean live, List<OpenOrder> open) {
+        List<Decision> all = new ArrayList<>(suspensions(tx, caller, at));
+        for (OpenOrder order : open) {
+            boolean unassigned = order.state().equals("filed")
+                    && order.since().plusSeconds(UNASSIGNED_SECONDS).isBefore(at);
+            if (order.asking() || unassigned) {
+                all.add(new Decision(
+                        unassigned ? "unassigned" : order.state(),
+                        order.id(),
+                        null,
+                        order.number(),
+                        order.site(),
+                        order.siteName(),
+                        "",
+                        order.since()));
+            }
+        }
+        if (live) {
+            all.addAll(reviews(tx, caller));
+            if (caller.sites().isEmpty()) {
+                all.addAll(endpoints(tx));
+            }
+        }
+        all.sort(Comparator.comparing(Decision::since).thenComparing(Decision::id));
+        return all;
+    }
+
+    private static List<Decision> suspensions(Tx tx, Caller caller, Instant at) {
+        return tx.handle()
+                .createQuery("select r.id as request, o.id, o.number as name, o.site, s.name as site_name,"
+                        + " r.asked_by_name || ': ' || r.reason as words, r.asked_at as since"
+                        + " from suspension_request r join orders o on o.id = r.order_id join site s on s.id = o.site"
+                        + " where r.asked_at <= :at and (r.decided_at is null or r.decided_at > :at)"
+                        + " and (:all or o.site = any(:sites))")
+                .bind("at", at)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) -> new Decision(
+                        "suspension",
+                        rows.getObject("id", UUID.class),
+                        Rows.id(rows, "request"),
+                        rows.getString("name"),
+                        Rows.id(rows, "site"),
+                        rows.getString("site_name"),
+                        rows.getString("words"),
+                        rows.getTimestamp("since").toInstant()))
+                .list();
+    }
+
+    private static List<Decision> reviews(Tx tx, Caller caller) {
+        return tx.handle()
+                .createQuery("select i.id, i.kind, i.site, s.name as site_name, i.note, i.opened_at"
+                        + " from incident i join site s on s.id = i.site where i.state = 'review'"
+                        + " and (:all or i.site = any(:sites))")
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) -> new Decision(
+                        "review",
+                        rows.getObject("id", UUID.class),
+                        null,
+                        rows.getString("kind"),
+                        Rows.id(rows, "site"),
+                        rows.getString("site_name"),
+                        rows.getString("note"),
+                        rows.getTimestamp("opened_at").toInstant()))
+                .list();
+    }
+
+    private static List<Decision> endpoints(Tx tx) {
+        return tx.handle()
+                .createQuery("select id, name, state_reason, coalesce(failing_since, created_at) as since from endpoint"
+                        + " where removed_at is null and state <> 'active'")
+                .map((rows, context) -> new Decision(
+                        "endpoint",
+                        rows.getObject("id", UUID.class),
+                        null,
+                        rows.getString("name"),
+                        null,
+                        "",
+                        rows.getString("state_reason"),
+                        rows.getTimestamp("since").toInstant()))
+                .list();
+    }
+}

@@ -1,0 +1,309 @@
+package io.kerbwatch.server.ioc;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kerbwatch.server.crew.CrewMember;
+import io.kerbwatch.server.crew.Crews;
+import io.kerbwatch.server.crew.Position;
+import io.kerbwatch.server.event.Events;
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Database;
+import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.Reply;
+import io.kerbwatch.server.platform.Request;
+import io.kerbwatch.server.platform.Rows;
+import io.kerbwatch.server.platform.Tx;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a control room shows beside its map and curves: how today goes, what is open, who does what, what waits for a
+ * decision. The same for now and for any moment of the past.
+ */
+public final class Wall {
+    /** Days begin and end by this clock; a district lies in one zone. */
+    private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
+
+    private static final int ORDERS = 60;
+    private static final int PAIRS = 6;
+    private static final int BEHIND = 500;
+    private static final List<String> WHAT = List.of("filed", "arrived-in-time", "arrived-late", "closed");
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Crews crews;
+    private final HealthHistory health;
+    private final Fresh<Set<UUID>, byte[]> fresh;
+
+    public Wall(Database database, InstantSource clock, Crews crews, HealthHistory health, Events events) {
+        this.database = database;
+        this.clock = clock;
+        this.crews = crews;
+        this.health = health;
+        this.fresh = new Fresh<>(events, clock);
+    }
+
+    /**
+     * How a part of the district fares.
+     *
+     * @param name of the village, class or team; empty for what has none, and for all together
+     * @param filed since midnight; as are those that arrived and closed
+     * @param open at the moment
+     * @param late of these, ten minutes old and nobody has arrived
+     */
+    record Figures(String name, int filed, int arrivedInTime, int arrivedLate, int closed, int open, int late) {}
+
+    /**
+     * Someone of the crew.
+     *
+     * @param status off (not on duty), away, free, going, working, or waiting while an order of theirs is suspended
+     * @param order what they are at; of several the one that has been begun
+     * @param orders how many they have
+     * @param since when they are at it; null if they are at nothing
+     * @param position where their phone was last; positions are not kept, so null for the past
+     */
+    record Hand(
+            UUID id,
+            String name,
+            String team,
+            String vehicle,
+            String status,
+            @Nullable UUID order,
+            @Nullable String number,
+            @Nullable UUID site,
+            @Nullable String siteName,
+            int orders,
+            @Nullable Instant since,
+            @Nullable Position position) {}
+
+    /** A place before and after it was cleaned. */
+    record Pair(
+            UUID order,
+            String number,
+            String siteName,
+            @JsonProperty("class") String orderClass,
+            UUID before,
+            UUID after,
+            Instant at) {}
+
+    /**
+     * All of it.
+     *
+     * @param from midnight, from which on figures count
+     * @param live whether {@code at} is now
+     * @param orders the most urgent ones; {@code total.open} says how many there are
+     */
+    record View(
+            Instant at,
+            Instant from,
+            boolean live,
+            Figures total,
+            List<Figures> villages,
+            List<Figures> classes,
+            List<Figures> teams,
+            List<OpenOrder> orders,
+            List<Hand> crew,
+            List<HealthHistory.Count> health,
+            List<Decision> decisions,
+            List<Pair> pairs) {}
+
+    /** An order behind a figure. */
+    record Behind(
+            UUID id,
+            String number,
+            UUID site,
+            String siteName,
+            String village,
+            @JsonProperty("class") String orderClass,
+            String team,
+            String what,
+            Instant at) {}
+
+    record BehindList(List<Behind> items, boolean more) {}
+
+    public void mount(Operations operations) {
+        operations.on("getWall", this::shown).on("listBehind", request -> Reply.json(behind(request)));
+    }
+
+    private Reply shown(Request request) {
+        Caller caller = request.caller();
+        Optional<Instant> past = request.time("at");
+        Supplier<byte[]> read = () -> Reply.json(view(caller, past)).body();
+        return Reply.of("application/json", past.isPresent() ? read.get() : fresh.get(caller.sites(), read));
+    }
+
+    private View view(Caller caller, Optional<Instant> past) {
+        Instant at = past.orElseGet(clock::instant);
+        Instant from = midnight(at);
+        boolean live = past.isEmpty();
+        return database.transaction(tx -> {
+            List<OpenOrder> open = OpenOrder.at(tx, caller, at);
+            List<Happened.Count> counts = Happened.counts(tx, caller, from, at);
+            return new View(
+                    at,
+                    from,
+                    live,
+                    figures(counts, open, count -> "", order -> "").stream()
+                            .findFirst()
+                            .orElse(new Figures("", 0, 0, 0, 0, 0, 0)),
+                    figures(counts, open, Happened.Count::village, OpenOrder::village),
+                    figures(counts, open, Happened.Count::orderClass, OpenOrder::orderClass),
+                    figures(counts, open, Happened.Count::team, OpenOrder::team),
+                    open.stream().limit(ORDERS).toList(),
+                    hands(tx, caller, at, live, open),
+                    health.at(tx, caller, at),
+                    Decision.at(tx, caller, at, live, open),
+                    pairs(tx, caller, at));
+        });
+    }
+
+    private static Instant midnight(Instant at) {
+        return LocalDate.ofInstant(at, ZONE).atStartOfDay(ZONE).toInstant();
+    }
+
+    private static List<Figures> figures(
+            List<Happened.Count> counts,
+            List<OpenOrder> open,
+            Function<Happened.Count, String> ofCount,
+            Function<OpenOrder, String> ofOrder) {
+        Map<String, int[]> sums = new TreeMap<>();
+        for (Happened.Count count : counts) {
+            sums.computeIfAbsent(ofCount.apply(count), name -> new int[6])[WHAT.indexOf(count.what())] += count.n();
+        }
+        for (OpenOrder order : open) {
+            int[] sum = sums.computeIfAbsent(ofOrder.apply(order), name -> new int[6]);
+            sum[4]++;
+            sum[5] += order.late() ? 1 : 0;
+        }
+        List<Figures> figures = new ArrayList<>();
+        sums.forEach((name, sum) -> figures.add(new Figures(name, sum[0], sum[1], sum[2], sum[3], sum[4], sum[5])));
+        return figures;
+    }
+
+    private List<Hand> hands(Tx tx, Caller caller, Instant at, boolean live, List<OpenOrder> open) {
+        Map<UUID, List<OpenOrder>> theirs = new HashMap<>();
+        for (OpenOrder order : open) {
+            UUID member = order.member();
+            if (member != null && BUSY.containsKey(order.state())) {
+                theirs.computeIfAbsent(member, one -> new ArrayList<>()).add(order);
+            }
+        }
+        List<Hand> hands = new ArrayList<>();
+        for (Crews.Rostered one : crews.roster(tx, caller, at)) {
+            CrewMember member = one.member();
+            if (member.createdAt().isAfter(at)) {
+                continue;
+            }
+            List<OpenOrder> orders = theirs.getOrDefault(member.id(), List.of());
+            OpenOrder begun = orders.stream()
+                    .min(Comparator.comparing((OpenOrder order) -> -rank(order)).thenComparing(OpenOrder::since))
+                    .orElse(null);
+            String idle = !one.onShift() ? "off" : live && !member.available() ? "away" : "free";
+            hands.add(new Hand(
+                    member.id(),
+                    member.name(),
+                    one.team(),
+                    member.vehicle(),
+                    begun == null ? idle : BUSY.getOrDefault(begun.state(), idle),
+                    begun == null ? null : begun.id(),
+                    begun == null ? null : begun.number(),
+                    begun == null ? null : begun.site(),
+                    begun == null ? null : begun.siteName(),
+                    orders.size(),
+                    begun == null ? null : begun.since(),
+                    live ? member.position() : null));
+        }
+        hands.sort(Comparator.comparingInt((Hand hand) -> STATUS.indexOf(hand.status()))
+                .thenComparing(Hand::team)
+                .thenComparing(Hand::name));
+        return hands;
+    }
+
+    /** What whoever has an order in a state does; in other states nothing is left for them to do. */
+    private static final Map<String, String> BUSY =
+            Map.of("arrived", "working", "accepted", "going", "dispatched", "going", "suspended", "waiting");
+
+    private static final List<String> STATUS = List.of("working", "going", "waiting", "free", "away", "off");
+
+    private static int rank(OpenOrder order) {
+        return List.of("suspended", "dispatched", "accepted", "arrived").indexOf(order.state());
+    }
+
+    private static List<Pair> pairs(Tx tx, Caller caller, Instant at) {
+        return tx.handle()
+                .createQuery("select o.id, o.number, s.name as site_name, o.class, o.before_snapshot, o.after_snapshot,"
+                        + " o.ended_at from orders o join site s on s.id = o.site where o.ended_at <= :at"
+                        + " and o.before_snapshot is not null and o.after_snapshot is not null"
+                        + " and o.state = 'closed' and (:all or o.site = any(:sites))"
+                        + " order by o.ended_at desc limit :most")
+                .bind("at", at)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .bind("most", PAIRS)
+                .map((rows, context) -> new Pair(
+                        rows.getObject("id", UUID.class),
+                        rows.getString("number"),
+                        rows.getString("site_name"),
+                        rows.getString("class"),
+                        rows.getObject("before_snapshot", UUID.class),
+                        rows.getObject("after_snapshot", UUID.class),
+                        Optional.ofNullable(Rows.instant(rows, "ended_at")).orElseThrow()))
+                .list();
+    }
+
+    /** The orders behind a figure: what happened since midnight, or with {@code open} and {@code late} what is so. */
+    private BehindList behind(Request request) {
+        Caller caller = request.caller();
+        Instant at = request.time("at").orElseGet(clock::instant);
+        Happened.Filter filter = new Happened.Filter(
+                request.query("what"), request.query("village"), request.query("class"), request.query("team"));
+        String what = filter.what().orElse("");
+        List<Behind> items = database.transaction(tx -> what.equals("open") || what.equals("late")
+                ? OpenOrder.at(tx, caller, at).stream()
+                        .filter(order -> order.late() || what.equals("open"))
+                        .filter(order ->
+                                filter.village().map(order.village()::equals).orElse(true))
+                        .filter(order -> filter.orderClass()
+                                .map(order.orderClass()::equals)
+                                .orElse(true))
+                        .filter(order -> filter.team().map(order.team()::equals).orElse(true))
+                        .limit(BEHIND + 1L)
+                        .map(order -> new Behind(
+                                order.id(),
+                                order.number(),
+                                order.site(),
+                                order.siteName(),
+                                order.village(),
+                                order.orderClass(),
+                                order.team(),
+                                order.state(),
+                                order.since()))
+                        .toList()
+                : Happened.behind(tx, caller, midnight(at), at, filter, BEHIND + 1).stream()
+                        .map(deed -> new Behind(
+                                deed.order(),
+                                deed.number(),
+                                deed.site(),
+                                deed.siteName(),
+                                deed.village(),
+                                deed.orderClass(),
+                                deed.team(),
+                                deed.what(),
+                                deed.at()))
+                        .toList());
+        return new BehindList(items.stream().limit(BEHIND).toList(), items.size() > BEHIND);
+    }
+}

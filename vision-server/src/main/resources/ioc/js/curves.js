@@ -1,0 +1,58 @@
+import { get } from '../../desk/js/api.js';
+import { locale } from '../../desk/js/i18n.js';
+import { h } from '../../desk/js/dom.js';
+import { t } from './words.js';
+
+/** Small plots beside each other, each with today, the day before and the week before. */
+const PLOTS = [
+  ['incidents', [['incidents', '#ff9d6b']]],
+  ['orders', [['filed', '#63a9f5'], ['closed', '#4fca98']]],
+  ['visitors', [['visitors', '#c79bf2']]],
+  ['dust', [['pm10', '#f0b23e'], ['pm25', '#d9846a']]],
+];
+
+export class Curves {
+  element = h('div', { id: 'curves' });
+  #chart = null;
+  #day = null;
+
+  begin() {
+    this.#chart = window.echarts.init(this.element, null, { renderer: 'canvas' });
+    new ResizeObserver(() => { this.#chart.resize(); this.draw(); }).observe(this.element);
+  }
+
+  async read(at) {
+    this.#day = await get(`/curves${at ? `?at=${encodeURIComponent(at)}` : ''}`);
+    this.draw();
+  }
+
+  draw() {
+    if (!this.#day || !this.#chart) return;
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const width = this.element.clientWidth;
+    const height = this.element.clientHeight;
+    const columns = width > height * 1.6 ? PLOTS.length : width > height * 0.8 ? 2 : 1;
+    const rows = Math.ceil(PLOTS.length / columns);
+    const from = Date.parse(this.#day.from);
+    const hours = Array.from({ length: 24 }, (_, i) => new Date(from + i * 3_600_000).toLocaleTimeString(locale(), { hour: '2-digit', timeZone: 'Asia/Shanghai' }).slice(0, 2));
+    const named = new Map(this.#day.curves.map((curve) => [curve.name, curve]));
+    const option = { animation: false, textStyle: { fontSize: size * 0.75 }, grid: [], xAxis: [], yAxis: [], series: [], title: [], tooltip: { trigger: 'axis', renderMode: 'richText', backgroundColor: '#16222a', borderColor: '#2b3d48', textStyle: { color: '#e8f0ee', fontSize: size * 0.85 } } };
+    PLOTS.forEach(([name, curves], i) => {
+      const left = (i % columns) * (width / columns);
+      const top = Math.floor(i / columns) * (height / rows);
+      option.title.push({ text: curves.length > 1 && name === 'orders' ? `${t('filedOne')}  {b|${t('closedOne')}}` : t(name), left: left + size * 0.7, top: top + size * 0.1, textStyle: { color: name === 'orders' ? curves[0][1] : '#93a6a4', fontSize: size * 0.85, fontWeight: 500, rich: { b: { color: '#4fca98', fontSize: size * 0.85 } } } });
+      option.grid.push({ left: left + size * 2.4, top: top + size * 1.8, width: width / columns - size * 3.2, height: height / rows - size * 3.6 });
+      option.xAxis.push({ gridIndex: i, type: 'category', data: hours, boundaryGap: false, axisLine: { lineStyle: { color: '#2b3d48' } }, axisTick: { show: false }, axisLabel: { color: '#93a6a4', fontSize: size * 0.72, interval: 5 } });
+      option.yAxis.push({ gridIndex: i, type: 'value', minInterval: 1, splitNumber: 2, axisLabel: { color: '#93a6a4', fontSize: size * 0.72 }, splitLine: { lineStyle: { color: '#1b2830' } } });
+      for (const [curve, colour] of curves) {
+        const values = named.get(curve);
+        if (!values) continue;
+        const line = (data, when, style) => option.series.push({ type: 'line', name: `${t(curve)} ${t(when)}`, xAxisIndex: i, yAxisIndex: i, data: data.map((value) => (value === null ? null : Math.round(value * 10) / 10)), showSymbol: false, connectNulls: false, emphasis: { disabled: true }, ...style });
+        line(values.lastWeek, 'lastWeek', { lineStyle: { width: size * 0.06, type: 'dotted', color: colour, opacity: 0.45 }, itemStyle: { color: colour } });
+        line(values.yesterday, 'yesterday', { lineStyle: { width: size * 0.07, type: 'dashed', color: colour, opacity: 0.55 }, itemStyle: { color: colour } });
+        line(values.now, 'today', { lineStyle: { width: size * 0.16, color: colour }, itemStyle: { color: colour }, areaStyle: curves.length === 1 ? { color: colour, opacity: 0.12 } : undefined });
+      }
+    });
+    this.#chart.setOption(option, true);
+  }
+}

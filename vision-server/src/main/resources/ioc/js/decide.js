@@ -1,0 +1,102 @@
+import { get, post, query } from '../../desk/js/api.js';
+import { ask, choose, dialog, doing, field, h, toast } from '../../desk/js/dom.js';
+import { dateTime, kinds, snapshot, tag } from '../../desk/js/format.js';
+import { said } from '../../desk/js/i18n.js';
+import { may } from '../../desk/js/me.js';
+import { moves } from '../../desk/js/moves.js';
+import { t } from './words.js';
+
+/** An order with its pictures and what can be decided about it now. */
+export async function openOrder(id, state) {
+  const box = h('div', { class: 'stack' });
+  const close = dialog(t('number'), box);
+  const fill = async () => {
+    const order = await get(`/orders/${id}`);
+    const pictures = [[order.snapshots.before, 'before'], [order.snapshots.after, 'after']].filter(([one]) => one);
+    box.replaceChildren(
+      h('div', { class: 'row' }, h('strong', {}, order.site.name), h('span', { class: 'soft num' }, order.number), tag(order.state), kinds(order).map((kind) => tag(kind))),
+      order.note && h('p', { class: 'soft' }, said(order.note)),
+      pictures.length > 0 && h('div', { class: 'pair' }, pictures.map(([one, label]) => h('figure', {}, h('img', { src: snapshot(one), alt: t(label) }), h('figcaption', { class: 'small soft' }, t(label))))),
+      h('div', { class: 'row' }, h('span', { class: 'soft' }, `${t('dispatchedTo')}: ${order.receiver?.name ?? t('notYet')}`), h('span', { class: 'soft num' }, `${t('filedAt')} ${dateTime(order.filedAt, 'Asia/Shanghai')}`)),
+      state.at ? null : h('div', { class: 'row moves' }, moves(order, fill)),
+      h('div', { class: 'row' }, h('a', { href: `/desk/#/orders/${order.id}`, target: '_blank' }, t('openDesk')), h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close'))));
+  };
+  try {
+    await fill();
+  } catch (error) {
+    box.replaceChildren(h('p', { class: 'bad' }, error.message));
+  }
+}
+
+/** Opens what a thing that waits can be decided with. */
+export function decide(one, state) {
+  if (one.kind === 'suspension') {
+    suspension(one);
+  } else if (one.kind === 'review') {
+    window.open('/desk/#/review', '_blank', 'noopener');
+  } else if (one.kind === 'endpoint') {
+    window.open(`/desk/#/endpoints/${one.id}`, '_blank', 'noopener');
+  } else {
+    openOrder(one.id, state);
+  }
+}
+
+function suspension(one) {
+  const opinion = h('textarea', { name: 'opinion', rows: 2, maxlength: 500, required: true });
+  const answer = (approve) => doing(async () => {
+    if (!opinion.value.trim()) {
+      opinion.reportValidity();
+      return;
+    }
+    await post(`/suspension-requests/${one.request}/decision`, { approve, opinion: opinion.value });
+    close();
+  });
+  const close = dialog(`${t('suspension')} · ${one.siteName}`, h('div', { class: 'stack' },
+    h('p', {}, said(one.words)), field('opinion', opinion),
+    h('div', { class: 'row' }, h('button', { type: 'button', name: 'approve', onclick: answer(true) }, t('approve')),
+      h('button', { type: 'button', class: 'danger', name: 'refuse', onclick: answer(false) }, t('refuse')),
+      h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
+}
+
+const FITTING = { sweeping: 'road', sprinkling: 'road', toilet: 'public-toilet', overflow: 'refuse-station', litter: 'refuse-station' };
+
+/** The same order at many places: for those of the fitting kind, by village. */
+export async function massOrder() {
+  const { items } = await get('/sites');
+  const what = choose(Object.keys(FITTING).map((one) => [one, t(one)]), 'sweeping', { name: 'what' });
+  const all = h('input', { type: 'checkbox', name: 'all' });
+  const list = h('div', { class: 'checks' });
+  const note = h('textarea', { name: 'note', rows: 2, maxlength: 500, required: true });
+  const fill = () => {
+    const fitting = items.filter((one) => one.kind === FITTING[what.value]);
+    all.checked = false;
+    list.replaceChildren(...fitting.toSorted((a, b) => a.village.localeCompare(b.village) || a.name.localeCompare(b.name))
+      .map((one) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'site', value: one.id }), one.village ? `${one.village} · ${one.name}` : one.name)));
+    if (fitting.length === 0) list.replaceChildren(h('p', { class: 'none' }, t('nothing')));
+  };
+  what.addEventListener('change', fill);
+  all.addEventListener('change', () => list.querySelectorAll('input').forEach((box) => { box.checked = all.checked; }));
+  fill();
+  ask(t('massOrder'), [h('p', { class: 'soft small' }, t('massHint')), field('what', what), h('label', { class: 'check' }, all, t('everything')), list, field('reason', note)], t('massOrder'), async () => {
+    const sites = [...list.querySelectorAll('input:checked')].map((box) => box.value);
+    if (sites.length === 0) throw new Error(t('chooseSome'));
+    const kind = ['overflow', 'litter'].includes(what.value);
+    const done = await post('/orders/mass', { sites: sites.slice(0, 200), note: note.value, ...(kind ? { kind: what.value } : { class: what.value }) });
+    const filed = done.items.filter((one) => one.order && !one.joined).length;
+    const joined = done.items.filter((one) => one.joined).length;
+    toast(t('filedMany')(filed, joined, done.items.length - filed - joined));
+  });
+}
+
+/** The open orders of a place. */
+export async function openPlace(site, state) {
+  const list = await get(`/orders${query({ site: site.id, open: 'true', limit: 50 })}`);
+  if (list.items.length === 1 && !state.at) {
+    openOrder(list.items[0].id, state);
+    return;
+  }
+  dialog(site.name, h('div', { class: 'stack' }, list.items.length === 0 ? h('p', { class: 'none' }, t('noOpen')) : h('ul', { class: 'list' },
+    list.items.map((one) => h('li', {}, h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number), tag(one.state), kinds(one).map((kind) => tag(kind)))))));
+}
+
+export const mayOrder = () => may('orders:write');

@@ -1,0 +1,121 @@
+import { get, query } from '../../desk/js/api.js';
+import { dialog, h } from '../../desk/js/dom.js';
+import { duration } from '../../desk/js/format.js';
+import { t } from './words.js';
+import { decide, openOrder } from './decide.js';
+
+const percent = (figures) => {
+  const arrived = figures.arrivedInTime + figures.arrivedLate;
+  return arrived === 0 ? null : Math.round((100 * figures.arrivedInTime) / arrived);
+};
+const since = (from, now) => duration((Date.parse(now) - Date.parse(from)) / 1000);
+const place = (one) => one.siteName;
+
+/** The orders behind a number, and from each the way to it. */
+export async function behind(state, what, filter = {}, of = '') {
+  const list = await get(`/wall/orders${query({ what, at: state.at })}${Object.entries(filter).map(([key, value]) => `&${key}=${encodeURIComponent(value)}`).join('')}`);
+  const words = { filed: 'filedToday', 'arrived-in-time': 'inTime', 'arrived-late': 'lateArrivals', closed: 'closedToday', open: 'openNow', late: 'lateNow' };
+  dialog(t('behind')(t(words[what]), of), h('div', { class: 'stack' },
+    list.more && h('p', { class: 'small soft' }, t('first500')),
+    list.items.length === 0 ? h('p', { class: 'none' }, t('nothing')) : h('ul', { class: 'list behind' }, list.items.map((one) => h('li', {},
+      h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number),
+      h('span', { class: 'name' }, one.siteName), one.class !== 'refuse' && h('span', { class: 'soft' }, t(one.class)),
+      h('span', { class: 'end soft' }, one.team, h('span', { class: 'num' }, new Date(one.at).toLocaleTimeString()))))),
+  ));
+}
+
+const number = (value, props) => h('button', { type: 'button', class: 'number', ...props }, String(value));
+
+export function figures(body, view, state) {
+  const { total, crew } = view;
+  const share = percent(total);
+  const onDuty = crew.filter((one) => !['off', 'away'].includes(one.status));
+  const tile = (value, label, what, tone, small) => h('button', { type: 'button', class: `figure ${tone ?? ''}`, 'data-figure': what, onclick: () => (what === 'free' ? null : behind(state, what)) },
+    h('b', {}, String(value), small && h('small', {}, small)), h('span', {}, label));
+  body.replaceChildren(
+    tile(total.filed, t('filedToday'), 'filed'),
+    tile(share === null ? '–' : share, t('inTime'), 'arrived-in-time', share === null ? '' : share >= 90 ? 'good' : share >= 75 ? 'wait' : 'bad', share === null ? '' : `% · ${total.arrivedInTime}`),
+    tile(total.arrivedLate, t('lateArrivals'), 'arrived-late', total.arrivedLate > 0 ? 'wait' : ''),
+    tile(total.closed, t('closedToday'), 'closed'),
+    tile(total.open, t('openNow'), 'open'),
+    tile(total.late, t('lateNow'), 'late', total.late > 0 ? 'bad' : ''),
+    tile(onDuty.filter((one) => one.status === 'free').length, t('freeHands'), 'free', '', t('onDutyOf')(onDuty.length)));
+}
+
+const GROUPS = [['village', 'villages'], ['class', 'classes'], ['team', 'teams']];
+let group = 'village';
+export function groups(body, view, state, tabs) {
+  tabs.replaceChildren(...GROUPS.map(([by]) => h('button', { type: 'button', class: by === group ? 'chosen' : '', 'data-group': by, onclick: () => { group = by; groups(body, view, state, tabs); } }, t(by))));
+  const rows = view[GROUPS.find(([by]) => by === group)[1]];
+  const cell = (row, what, value, tone = '') => h('td', { class: tone }, number(value, { onclick: () => behind(state, what, { [group]: row.name }, name(row)) }));
+  const name = (row) => (row.name ? (group === 'class' ? t(row.name) : row.name) : t('noneNamed'));
+  body.replaceChildren(h('table', {},
+    h('thead', {}, h('tr', {}, ['', 'filedOne', 'closedOne', 'openNow', 'share'].map((key) => h('th', {}, key && (key === 'openNow' ? t('order-open') : t(key)))))),
+    h('tbody', {}, rows.map((row) => {
+      const share = percent(row);
+      return h('tr', {}, h('td', { title: name(row) }, name(row)), cell(row, 'filed', row.filed), cell(row, 'closed', row.closed),
+        cell(row, row.late > 0 ? 'late' : 'open', row.late > 0 ? `${row.open} (${row.late})` : row.open, row.late > 0 ? 'bad' : ''),
+        cell(row, 'arrived-in-time', share === null ? '–' : `${share}%`, share === null ? '' : share >= 90 ? 'good' : share >= 75 ? 'wait' : 'bad'));
+    }))));
+}
+
+const TONE = { working: 'good', going: 'go', waiting: 'wait', free: '', away: '', off: '' };
+const STATUS = { waiting: 'waitingOne' };
+export function crew(body, view, state) {
+  const count = (status) => view.crew.filter((one) => one.status === status).length;
+  const shown = view.crew.filter((one) => one.status !== 'off');
+  body.replaceChildren(
+    h('div', { class: 'chips' }, ['working', 'going', 'free', 'off'].map((status) => h('span', {}, h('b', { class: TONE[status] }, String(count(status))), t(status)))),
+    view.crew.length === 0 ? h('p', { class: 'none' }, t('noCrew')) : h('ul', { class: 'list' }, shown.map((one) => h('li', { 'data-hand': one.status },
+      h('i', { class: `dot ${TONE[one.status]}` }), h('span', { class: 'name' }, one.name), h('span', { class: 'soft small' }, t(STATUS[one.status] ?? one.status)),
+      one.order ? h('span', { class: 'end' }, number(one.siteName, { onclick: () => openOrder(one.order, state) }), h('span', { class: 'soft num', 'data-since': one.since }, since(one.since, view.at)))
+        : h('span', { class: 'end soft small' }, one.team)))));
+}
+
+export function orders(body, view, state) {
+  const left = view.total.open - view.orders.length;
+  body.replaceChildren(view.orders.length === 0 ? h('p', { class: 'none' }, t('noOpen')) : h('ul', { class: 'list' },
+    view.orders.map((one) => h('li', { 'data-order': one.number, class: one.late ? 'late' : '' },
+      h('i', { class: `dot ${one.late ? 'late' : ['human-check', 'returned'].includes(one.state) ? 'asking' : ['arrived', 'verifying'].includes(one.state) ? 'working' : 'waiting'}` }),
+      number(place(one), { class: 'number name', onclick: () => openOrder(one.id, state) }),
+      h('span', { class: 'soft small' }, one.class === 'refuse' ? t(one.state) : `${t(one.class)} · ${t(one.state)}`),
+      h('span', { class: `end num ${one.late ? 'bad' : 'soft'}` }, since(one.filed, view.at)))),
+    left > 0 && h('li', { class: 'more' }, number(t('moreOrders')(left), { onclick: () => behind(state, 'open') }))));
+}
+
+export function decisions(body, view, state, tabs) {
+  tabs.replaceChildren(h('span', { class: view.decisions.length > 0 ? 'wait' : '' }, view.decisions.length > 0 ? String(view.decisions.length) : ''));
+  body.replaceChildren(view.decisions.length === 0 ? h('p', { class: 'none' }, t('noDecisions')) : h('ul', { class: 'list' },
+    view.decisions.map((one) => h('li', { 'data-decision': one.kind },
+      h('i', { class: 'dot wait' }), h('span', { class: 'wait' }, t(one.kind)), h('span', { class: 'name', title: one.words }, one.siteName || one.name),
+      h('span', { class: 'end' }, h('span', { class: 'soft num' }, since(one.since, view.at)),
+        state.at ? null : h('button', { type: 'button', class: 'act', onclick: () => decide(one, state) }, t('decide')))))));
+}
+
+const WELL = ['live', 'ok'];
+export function health(body, view) {
+  const kinds = new Map();
+  for (const one of view.health) {
+    if (!kinds.has(one.kind)) kinds.set(one.kind, []);
+    kinds.get(one.kind).push(one);
+  }
+  body.replaceChildren(kinds.size === 0 ? h('p', { class: 'none' }, t('noHealth')) : h('ul', { class: 'list' }, [...kinds].map(([kind, all]) => {
+    const whole = all.reduce((sum, one) => sum + one.n, 0);
+    const well = all.filter((one) => WELL.includes(one.health)).reduce((sum, one) => sum + one.n, 0);
+    const ill = all.filter((one) => !WELL.includes(one.health));
+    return h('li', { 'data-health': kind, title: ill.map((one) => `${t(one.health)} ${one.n}`).join(', ') }, h('i', { class: `dot ${well === whole ? 'good' : 'bad'}` }), h('span', { class: 'name' }, t(kind)),
+      h('span', { class: `end num ${well === whole ? '' : 'bad'}` }, `${well}/${whole}`));
+  })));
+}
+
+export function pairs(body, view, state) {
+  const most = Math.max(1, Math.min(view.pairs.length, Math.round(body.clientWidth / Math.max(1, body.clientHeight) / 0.62)));
+  const key = JSON.stringify([view.pairs.slice(0, most), t('before')]);
+  if (body.dataset.shown === key) return; // pictures that are there already are not asked for again
+  body.dataset.shown = key;
+  const picture = (id, label) => h('div', {}, h('img', { src: `/api/v1/snapshots/${id}?annotated=true`, alt: label, loading: 'lazy' }), h('span', {}, label));
+  body.replaceChildren(view.pairs.length === 0 ? h('p', { class: 'none' }, t('noPairs')) : h('div', { class: 'pairs' },
+    view.pairs.slice(0, most).map((one) => h('figure', { 'data-pair': one.number, onclick: () => openOrder(one.order, state) },
+      h('div', { class: 'two' }, picture(one.before, t('before')), picture(one.after, t('after'))),
+      h('figcaption', {}, `${new Date(one.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })} ${one.siteName}`)))));
+}

@@ -1,0 +1,259 @@
+package io.kerbwatch.server.ioc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kerbwatch.server.TestServer;
+import io.kerbwatch.vision.judge.Finding;
+import io.kerbwatch.vision.judge.Kind;
+import io.kerbwatch.vision.watch.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What a control room shows against what was done: a morning of two villages, told by a wall at several moments. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WallTest {
+    private TestServer kerbwatch;
+    private UUID gate;
+    private UUID well;
+    private UUID camera;
+    private UUID member;
+    private UUID first;
+    private UUID second;
+    private Instant going;
+    private Instant late;
+    private Instant closed;
+    private Instant asked;
+
+    @BeforeAll
+    void aMorning() {
+        kerbwatch = TestServer.start();
+        kerbwatch.clock.advance(Duration.ofHours(1));
+        gate = place("East Gate", "Baishi");
+        well = place("Old Well", "Xinwei");
+        camera = kerbwatch.camera(gate, "10.0.0.1");
+        kerbwatch.lookAtDevices();
+        UUID team = TestServer.id(
+                kerbwatch.api.post("/api/v1/teams", "{\"name\":\"north\"}").expect(201));
+        member = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/crews", "{\"name\":\"Li\",\"team\":\"" + team + "\"}")
+                .expect(201));
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+        first = TestServer.id(kerbwatch.orders().get(0));
+        String crew = "\"receiver\":{\"kind\":\"crew\",\"id\":\"" + member + "\"}";
+        if (state(first).equals("filed")) {
+            move(first, "{\"event\":\"dispatch\"," + crew + "}");
+        }
+        move(first, "{\"event\":\"accept\"}");
+        kerbwatch.clock.advance(Duration.ofMinutes(1));
+        going = kerbwatch.clock.instant();
+        kerbwatch.clock.advance(Duration.ofMinutes(4));
+        move(first, "{\"event\":\"arrive\"}");
+        move(first, "{\"event\":\"done\"}");
+        kerbwatch.clock.advance(Duration.ofMinutes(2));
+        kerbwatch.answer(Verification.Outcome.CLEAN);
+        closed = kerbwatch.clock.instant();
+        kerbwatch.clock.advance(Duration.ofMinutes(1));
+        second = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/orders", "{\"site\":\"" + well + "\",\"kind\":\"litter\"}")
+                .expect(201));
+        kerbwatch.clock.advance(Duration.ofMinutes(11));
+        late = kerbwatch.clock.instant();
+        kerbwatch.clock.advance(Duration.ofMinutes(1));
+        if (state(second).equals("filed")) {
+            move(second, "{\"event\":\"dispatch\"," + crew + "}");
+        }
+        move(second, "{\"event\":\"accept\"}");
+        kerbwatch
+                .api
+                .post("/api/v1/orders/" + second + "/suspension-requests", "{\"reason\":\"the road is closed\"}")
+                .expect(201);
+        kerbwatch.clock.advance(Duration.ofMinutes(1));
+        asked = kerbwatch.clock.instant();
+        kerbwatch.clock.advance(Duration.ofMinutes(1));
+    }
+
+    @AfterAll
+    void stop() {
+        kerbwatch.close();
+    }
+
+    @Test
+    void figuresCountTheDayByVillageClassAndTeam() {
+        JsonNode wall = wall("?at=" + asked);
+        assertThat(figures(wall.get("total"))).isEqualTo("2 filed, 1 in time, 0 late, 1 closed, 1 open, 1 waiting");
+        assertThat(figures(named(wall.get("villages"), "Baishi")))
+                .isEqualTo("1 filed, 1 in time, 0 late, 1 closed, 0 open, 0 waiting");
+        assertThat(figures(named(wall.get("villages"), "Xinwei")))
+                .isEqualTo("1 filed, 0 in time, 0 late, 0 closed, 1 open, 1 waiting");
+        assertThat(named(wall.get("classes"), "refuse").get("filed").asInt()).isEqualTo(2);
+        assertThat(figures(named(wall.get("teams"), "north")))
+                .isEqualTo("2 filed, 1 in time, 0 late, 1 closed, 1 open, 1 waiting");
+        assertThat(wall.get("live").asBoolean()).isFalse();
+        assertThat(wall("").get("live").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whoDoesWhatIsToldForAnyMoment() {
+        JsonNode then = wall("?at=" + going).get("crew").get(0);
+        assertThat(then.get("name").asText() + " " + then.get("status").asText() + " "
+                        + then.get("siteName").asText())
+                .isEqualTo("Li going East Gate");
+        assertThat(then.get("order").asText()).isEqualTo(first.toString());
+        JsonNode free = wall("?at=" + closed).get("crew").get(0);
+        assertThat(free.get("status").asText()).isEqualTo("free");
+        assertThat(free.get("order").isNull()).isTrue();
+        assertThat(wall("?at=" + going.minus(Duration.ofDays(1))).get("crew")).isEmpty();
+    }
+
+    @Test
+    void whatIsOpenStandsThereWithTheMostUrgentFirst() {
+        JsonNode open = wall("?at=" + late).get("orders");
+        assertThat(open).hasSize(1);
+        assertThat(open.get(0).get("id").asText()).isEqualTo(second.toString());
+        assertThat(open.get(0).get("late").asBoolean()).isTrue();
+        assertThat(wall("?at=" + closed).get("orders")).isEmpty();
+    }
+
+    @Test
+    void whatWaitsForADecisionIsTold() {
+        List<String> kinds = new ArrayList<>();
+        wall("").get("decisions").forEach(one -> kinds.add(one.get("kind").asText()));
+        assertThat(kinds).contains("suspension");
+        JsonNode suspension = wall("?at=" + asked).get("decisions").get(0);
+        assertThat(suspension.get("words").asText()).endsWith("the road is closed");
+        assertThat(suspension.get("request").isNull()).isFalse();
+        assertThat(wall("?at=" + going).get("decisions")).isEmpty();
+    }
+
+    @Test
+    void picturesBeforeAndAfterAreThoseOfClosedOrders() {
+        JsonNode pairs = wall("?at=" + closed).get("pairs");
+        assertThat(pairs).hasSize(1);
+        assertThat(pairs.get(0).get("order").asText()).isEqualTo(first.toString());
+        for (String which : List.of("before", "after")) {
+            assertThat(kerbwatch
+                            .api
+                            .get("/api/v1/snapshots/" + pairs.get(0).get(which).asText())
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(wall("?at=" + going).get("pairs")).isEmpty();
+    }
+
+    @Test
+    void behindEachFigureStandItsOrders() {
+        assertThat(behind("what=filed")).containsExactlyInAnyOrder(first.toString(), second.toString());
+        assertThat(behind("what=filed&village=Xinwei")).containsExactly(second.toString());
+        assertThat(behind("what=arrived-in-time")).containsExactly(first.toString());
+        assertThat(behind("what=arrived-late")).isEmpty();
+        assertThat(behind("what=closed&class=refuse&team=north")).containsExactly(first.toString());
+        assertThat(behind("what=late")).containsExactly(second.toString());
+        assertThat(behind("what=open&village=Baishi")).isEmpty();
+        assertThat(behind("what=open&village=")).isEmpty();
+        kerbwatch.api.get("/api/v1/wall/orders?what=lost").expect(400);
+    }
+
+    @Test
+    void healthIsToldAsItWas() {
+        JsonNode now = wall("?at=" + going).get("health");
+        assertThat(now).hasSize(1);
+        assertThat(now.get(0).get("kind").asText()).isEqualTo("camera");
+        assertThat(now.get(0).get("n").asInt()).isEqualTo(1);
+        assertThat(wall("?at=" + going.minus(Duration.ofHours(2))).get("health"))
+                .isEmpty();
+    }
+
+    @Test
+    void whoIsLimitedToSitesSeesThem() {
+        JsonNode wall = kerbwatch
+                .limited("viewer", gate)
+                .get("/api/v1/wall?at=" + asked)
+                .expect(200);
+        assertThat(wall.at("/total/filed").asInt()).isEqualTo(1);
+        assertThat(wall.get("villages").findValuesAsText("name")).containsExactly("Baishi");
+        assertThat(wall.get("decisions")).isEmpty();
+    }
+
+    @Test
+    void manyPlacesGetTheSameOrderAtOnce() {
+        UUID third = place("Canal", "Xinwei");
+        UUID fourth = place("Bridge", "Xinwei");
+        String body = "{\"sites\":[\"" + third + "\",\"" + fourth + "\",\"" + UUID.randomUUID() + "\"],"
+                + "\"class\":\"sweeping\",\"note\":\"after the market\"}";
+        JsonNode done = kerbwatch
+                .api
+                .post("/api/v1/orders/mass", body, "idempotency-key", "mass-1")
+                .expect(200)
+                .get("items");
+        assertThat(done).hasSize(3);
+        assertThat(done.get(0).get("number").asText()).isNotEmpty();
+        assertThat(done.get(1).get("joined").asBoolean()).isFalse();
+        assertThat(done.get(2).get("order").isNull()).isTrue();
+        assertThat(done.get(2).get("problem").asText()).contains("no site");
+        JsonNode again = kerbwatch
+                .api
+                .post("/api/v1/orders/mass", body, "idempotency-key", "mass-1")
+                .expect(200)
+                .get("items");
+        assertThat(again.get(0).get("number")).isEqualTo(done.get(0).get("number"));
+        assertThat(kerbwatch.orders("sweeping")).hasSize(2);
+        kerbwatch
+                .api
+                .post("/api/v1/orders/mass", "{\"sites\":[\"" + third + "\"],\"note\":\"x\"}")
+                .expect(400);
+        kerbwatch.as("viewer", null).post("/api/v1/orders/mass", body).expect(403);
+    }
+
+    private List<String> behind(String query) {
+        JsonNode items = kerbwatch
+                .api
+                .get("/api/v1/wall/orders?at=" + asked + "&" + query)
+                .expect(200)
+                .get("items");
+        return items.findValuesAsText("id");
+    }
+
+    private static String figures(JsonNode of) {
+        return of.get("filed").asInt() + " filed, " + of.get("arrivedInTime").asInt() + " in time, "
+                + of.get("arrivedLate").asInt() + " late, " + of.get("closed").asInt() + " closed, "
+                + of.get("open").asInt() + " open, " + of.get("late").asInt() + " waiting";
+    }
+
+    private static JsonNode named(JsonNode list, String name) {
+        for (JsonNode one : list) {
+            if (one.get("name").asText().equals(name)) {
+                return one;
+            }
+        }
+        throw new AssertionError("there is no " + name + " in " + list);
+    }
+
+    private JsonNode wall(String query) {
+        return kerbwatch.api.get("/api/v1/wall" + query).expect(200);
+    }
+
+    private String state(UUID order) {
+        return kerbwatch.order(order).get("state").asText();
+    }
+
+    private UUID place(String name, String village) {
+        return TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/sites", "{\"name\":\"" + name + "\",\"village\":\"" + village + "\"}")
+                .expect(201));
+    }
+
+    private void move(UUID order, String body) {
+        kerbwatch.api.post("/api/v1/orders/" + order + "/events", body).expect(200);
+    }
+}
