@@ -14,7 +14,9 @@ public enum DustStory {
     /** From 10:00 on the sensor tells the same numbers for ever, and says that nothing is wrong. */
     STUCK_SENSOR,
     /** A calm day, but from 09:00 to 10:30 the line is down; what was measured is sent afterwards. */
-    LOST_LINK;
+    LOST_LINK,
+    /** Each hour from a quarter past to half past earth is moved next door, so that something happens whenever one looks. */
+    EARTHWORKS;
 
     static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
@@ -63,7 +65,12 @@ public enum DustStory {
         long key = seed * 31 + mn.hashCode();
         double weather = 0.8 + 0.4 * wave(key, when.getEpochSecond() / 60.0 / 240);
         double rush = bump(hour, 8, 1.2) + bump(hour, 18, 1.5);
-        double digging = this == CONSTRUCTION_NOON ? digging(hour) : 0;
+        double digging =
+                switch (this) {
+                    case CONSTRUCTION_NOON -> digging(hour);
+                    case EARTHWORKS -> quarterly(time.getMinute());
+                    default -> 0;
+                };
         double gust = wave(key + 1, when.getEpochSecond() / 60.0 / 7) - 0.5;
         double pm10 = weather * (38 + 14 * rush + 6 * gust) + 360 * digging * (0.85 + 0.3 * (gust + 0.5));
         double jitter = new SplittableRandom(key ^ (when.getEpochSecond() * 0x9E3779B97F4A7C15L)).nextDouble() - 0.5;
@@ -83,6 +90,10 @@ public enum DustStory {
 
     private static double digging(double hour) {
         return Math.min(1, Math.max(0, Math.min((hour - 11) * 2, (14 - hour) * 2)));
+    }
+
+    private static double quarterly(int minute) {
+        return minute >= 15 && minute < 30 ? 1 : 0;
     }
 
     private static double bump(double hour, double middle, double width) {

@@ -52,6 +52,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "End when the first order has been closed.")
     private boolean once;
 
+    @Option(
+            names = "--district",
+            description = "A whole district beside the village: 60 stations, 12 toilets, 8 dust monitors, 40 crew.")
+    private boolean district;
+
     @Option(names = "--json", description = "With --once: print the time line as one JSON object, in seconds.")
     private boolean json;
 
@@ -127,7 +132,9 @@ public final class DemoCommand implements Callable<Integer> {
                             "loopback",
                             // its places are dirty every few minutes, which no real place is
                             "orders.per-camera",
-                            "1000"));
+                            "1000",
+                            "dust.listen",
+                            district ? "127.0.0.1:0" : ""));
             Village village = Village.sample();
             try (SampleStation station = village.cameras();
                     DispatchConsumer consumer = DispatchConsumer.start(
@@ -135,12 +142,17 @@ public final class DemoCommand implements Callable<Integer> {
                     CameraVision vision = CameraVision.load(settings, clock);
                     Kerbwatch server = Kerbwatch.start(settings, vision, clock);
                     Phones phones =
-                            phones(server, site -> village.cameraAt(site).ifPresent(station::clean))) {
+                            phones(server, site -> village.cameraAt(site).ifPresent(station::clean));
+                    District whole = new District(api(server), URI.create(server.url()), server.dustPort(), clock)) {
                 times.at(Step.STARTED, clock.instant());
                 Api api = api(server);
                 say(began, "the server listens; sign in once at " + server.signInLink());
-                Thread registrar =
-                        new Thread(() -> register(began, api, village, station, consumer, phones, server.url()));
+                Thread registrar = new Thread(() -> {
+                    register(began, api, village, station, consumer, phones, server.url());
+                    if (district) {
+                        begin(began, whole, server.url());
+                    }
+                });
                 registrar.setName("demo-register");
                 registrar.start();
                 return once ? watchOnce(began, api, consumer, times) : watchOn(began, api);
@@ -201,6 +213,7 @@ public final class DemoCommand implements Callable<Integer> {
                 Map<String, Object> place = new HashMap<>();
                 place.put("name", s.name());
                 place.put("kind", "refuse-station");
+                place.put("village", "白石 Baishi");
                 place.put("latitude", s.latitude());
                 place.put("longitude", s.longitude());
                 place.put("dispatchMode", s.dispatchMode());
@@ -222,6 +235,17 @@ public final class DemoCommand implements Callable<Integer> {
             }
         } catch (IOException e) {
             err().println("The village could not be registered: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void begin(Instant began, District whole, String url) {
+        try {
+            whole.begin();
+            say(began, "the district is there; its wall is at " + url + "/ioc/ (sign in first)");
+        } catch (IOException e) {
+            err().println("The district could not be registered: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
