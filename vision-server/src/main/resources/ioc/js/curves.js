@@ -31,7 +31,7 @@ export class Curves {
     const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const width = this.element.clientWidth;
     const height = this.element.clientHeight;
-    const columns = width > height * 1.6 ? PLOTS.length : width > height * 0.8 ? 2 : 1;
+    const columns = width > height * 2.4 ? PLOTS.length : width > height * 0.8 ? 2 : 1;
     const rows = Math.ceil(PLOTS.length / columns);
     const from = Date.parse(this.#day.from);
     const hours = Array.from({ length: 24 }, (_, i) => new Date(from + i * 3_600_000).toLocaleTimeString(locale(), { hour: '2-digit', timeZone: 'Asia/Shanghai' }).slice(0, 2));

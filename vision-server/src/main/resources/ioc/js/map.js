@@ -115,11 +115,14 @@ export class DistrictMap {
 
   #outlined(feature) {
     const { ol } = window;
-    return new ol.style.Style({
-      fill: new ol.style.Fill({ color: 'rgba(42,68,80,.28)' }),
-      stroke: new ol.style.Stroke({ color: '#2f4a57', width: 1.5 }),
-      text: new ol.style.Text({ text: feature.get('name'), font: `600 ${this.#px(1.05)}px sans-serif`, fill: new ol.style.Fill({ color: '#6f8b95' }), overflow: true, placement: 'point', offsetY: 0 }),
-    });
+    const [west, , east, north] = feature.getGeometry().getExtent();
+    return [
+      new ol.style.Style({ fill: new ol.style.Fill({ color: 'rgba(42,68,80,.28)' }), stroke: new ol.style.Stroke({ color: '#2f4a57', width: 1.5 }) }),
+      new ol.style.Style({ // its name above it, where no place is
+        geometry: new ol.geom.Point([(west + east) / 2, north]),
+        text: new ol.style.Text({ text: feature.get('name'), offsetY: -this.#px(0.8), font: `600 ${this.#px(1.15)}px sans-serif`, fill: new ol.style.Fill({ color: '#8aa5af' }) }),
+      }),
+    ];
   }
 
   #px(rem) {

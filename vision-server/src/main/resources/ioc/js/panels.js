@@ -114,7 +114,7 @@ export function pairs(body, view, state) {
   if (body.dataset.shown === key) return; // pictures that are there already are not asked for again
   body.dataset.shown = key;
   const picture = (id, label) => h('div', {}, h('img', { src: `/api/v1/snapshots/${id}?annotated=true`, alt: label, loading: 'lazy' }), h('span', {}, label));
-  body.replaceChildren(view.pairs.length === 0 ? h('p', { class: 'none' }, t('noPairs')) : h('div', { class: 'pairs' },
+  body.replaceChildren(view.pairs.length === 0 ? h('p', { class: 'none' }, t('noPairs')) : h('div', { class: 'shots' },
     view.pairs.slice(0, most).map((one) => h('figure', { 'data-pair': one.number, onclick: () => openOrder(one.order, state) },
       h('div', { class: 'two' }, picture(one.before, t('before')), picture(one.after, t('after'))),
       h('figcaption', {}, `${new Date(one.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })} ${one.siteName}`)))));

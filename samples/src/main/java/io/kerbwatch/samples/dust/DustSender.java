@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +47,28 @@ public final class DustSender implements AutoCloseable {
      */
     public static DustSender start(
             InetSocketAddress server, List<DustMonitor> monitors, long seed, Instant from, double speed) {
+        return start(server, monitors, seed, from, speed, Duration.ofMinutes(1), nanos -> {});
+    }
+
+    /**
+     * As the other, at another pace.
+     *
+     * @param every of the story's time, one packet
+     * @param taken told, from the thread that sends, after how many nanoseconds a packet was said to be stored
+     */
+    public static DustSender start(
+            InetSocketAddress server,
+            List<DustMonitor> monitors,
+            long seed,
+            Instant from,
+            double speed,
+            Duration every,
+            LongConsumer taken) {
         if (!(speed > 0)) {
             throw new IllegalArgumentException("the speed is above 0, not " + speed);
         }
         List<Line> lines = monitors.stream()
-                .map(monitor -> new Line(monitor, seed, server, from))
+                .map(monitor -> new Line(monitor, seed, server, from, every, taken))
                 .toList();
         DustSender sender = new DustSender(lines, from, speed);
         var unused = sender.thread.scheduleWithFixedDelay(sender::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -5,12 +5,15 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,11 @@ final class Line {
     private final DustMonitor monitor;
     private final long seed;
     private final InetSocketAddress server;
+    private final Duration every;
+    private final LongConsumer taken;
+    /** When each packet was first sent, by the clock of the Java machine. */
+    private final Map<String, Long> since = new HashMap<>();
+
     private final Map<String, byte[]> unanswered = new LinkedHashMap<>();
     private final Deque<String> toSend = new ArrayDeque<>();
     private final ByteBuffer coming = ByteBuffer.allocate(4096);
@@ -43,11 +51,15 @@ final class Line {
     private long stored;
     private long refused;
 
-    Line(DustMonitor monitor, long seed, InetSocketAddress server, Instant from) {
+    Line(DustMonitor monitor, long seed, InetSocketAddress server, Instant from, Duration every, LongConsumer taken) {
         this.monitor = monitor;
         this.seed = seed;
         this.server = server;
-        next = from.truncatedTo(ChronoUnit.MINUTES);
+        this.every = every;
+        this.taken = taken;
+        next = every.compareTo(Duration.ofMinutes(1)) < 0
+                ? from.truncatedTo(ChronoUnit.SECONDS)
+                : from.truncatedTo(ChronoUnit.MINUTES);
     }
 
     long sent() {
@@ -73,9 +85,11 @@ final class Line {
             unanswered.put(
                     number, DustPacket.moment(monitor, next, monitor.story().at(next, seed, monitor.mn())));
             toSend.add(number);
-            next = next.plus(1, ChronoUnit.MINUTES);
+            next = next.plus(every);
             if (unanswered.size() > MEMORY) {
-                unanswered.remove(unanswered.keySet().iterator().next());
+                String oldest = unanswered.keySet().iterator().next();
+                unanswered.remove(oldest);
+                since.remove(oldest);
             }
         }
         if (!monitor.story().isOnLine(now)) {
@@ -143,6 +157,7 @@ final class Line {
                 rest = ByteBuffer.wrap(packet);
                 going = rest;
                 sent++;
+                since.putIfAbsent(number, nanos);
             }
             open.write(rest);
             if (rest.hasRemaining()) {
@@ -182,8 +197,12 @@ final class Line {
             Matcher answer = ANSWER.matcher(heard.substring(0, end));
             heard.delete(0, end + 2);
             if (answer.find() && unanswered.remove(answer.group(1)) != null) {
+                Long begun = since.remove(answer.group(1));
                 if (answer.group(2).equals("9014")) {
                     stored++;
+                    if (begun != null) {
+                        taken.accept(System.nanoTime() - begun);
+                    }
                 } else {
                     refused++;
                 }

@@ -133,7 +133,9 @@ public final class Dust implements AutoCloseable {
             return;
         }
         try {
-            receiver = Hj212Receiver.start(vertx, at.get().host(), at.get().port(), Limits.DEFAULT, clock, readings)
+            Limits limits = Limits.DEFAULT.withConnections(
+                    settings.get(Settings.DUST_CONNECTIONS), settings.get(Settings.DUST_CONNECTIONS_PER_ADDRESS));
+            receiver = Hj212Receiver.start(vertx, at.get().host(), at.get().port(), limits, clock, readings)
                     .await(10, TimeUnit.SECONDS);
         } catch (TimeoutException | RuntimeException e) {
             throw new IOException("cannot listen for monitors on " + at.get() + "; set dust.listen", e);

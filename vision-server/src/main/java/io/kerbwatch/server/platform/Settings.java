@@ -152,6 +152,10 @@ public final class Settings {
 
     public static final Setting<Optional<HostPort>> DUST_LISTEN = Setting.optionalHostPort(
             "dust.listen", "Where dust monitors (HJ 212 over TCP) connect, as in 0.0.0.0:8212; empty for nowhere.");
+    public static final Setting<Integer> DUST_CONNECTIONS =
+            Setting.whole("dust.connections", 512, 1, 20_000, "Dust monitors that may be connected at once.");
+    public static final Setting<Integer> DUST_CONNECTIONS_PER_ADDRESS = Setting.whole(
+            "dust.connections-per-address", 32, 1, 20_000, "Of these from one address, as behind one gateway.");
     public static final Setting<Optional<String>> MAP_TILES = Setting.optional(
             "map.tiles", "PMTiles file (version 3) with the base map of the control room; a plain outline if empty.");
     public static final Setting<String> MAP_DATUM = Setting.choice(
@@ -253,6 +257,8 @@ public final class Settings {
             ORDERS_PER_CAMERA,
             ORDERS_PER_HOUR,
             DUST_LISTEN,
+            DUST_CONNECTIONS,
+            DUST_CONNECTIONS_PER_ADDRESS,
             MAP_TILES,
             MAP_DATUM,
             RETENTION_READINGS,

@@ -84,6 +84,8 @@ class SettingsTest {
         expected.put("orders.per-camera", "4");
         expected.put("orders.per-hour", "60");
         expected.put("dust.listen", "");
+        expected.put("dust.connections", "512");
+        expected.put("dust.connections-per-address", "32");
         expected.put("map.tiles", "");
         expected.put("map.datum", "wgs84");
         expected.put("retention.readings", "30d");

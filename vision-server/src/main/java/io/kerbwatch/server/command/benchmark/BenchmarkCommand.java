@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "benchmark",
         description = "Measures what watching, detecting and orders cost on this machine.",
-        synopsisSubcommandLabel = "(cameras | detector | orders)",
-        subcommands = {CamerasCommand.class, DetectorCommand.class, OrdersCommand.class})
+        synopsisSubcommandLabel = "(cameras | detector | orders | district)",
+        subcommands = {CamerasCommand.class, DetectorCommand.class, OrdersCommand.class, DistrictCommand.class})
 public final class BenchmarkCommand {}

@@ -155,9 +155,9 @@ final class District implements AutoCloseable {
                             "kind", "people-counter",
                             "link", "http",
                             "name", "门口计数 door",
-                            "setup", Map.of("counts", totals ? "totals" : "interval")));
+                            "setup", Map.of("counts", totals ? "cumulative" : "interval")));
             FlowStory story = COUNTED.get(i % COUNTED.size());
-            counters.add(new CounterSender.Counter(made.required("token").asText(), story, totals));
+            counters.add(new CounterSender.Counter(made.required("secret").asText(), story, totals));
             doors.put(id, api.get("/sites/" + id + "/door").required("code").asText());
         }
         Instant now = clock.instant();

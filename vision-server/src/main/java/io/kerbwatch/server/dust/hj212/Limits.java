@@ -48,4 +48,21 @@ public record Limits(
             65_536,
             Duration.ofMinutes(5),
             Duration.ofMinutes(5));
+
+    /** The same for more or fewer connections. */
+    public Limits withConnections(int all, int fromOneAddress) {
+        return new Limits(
+                all,
+                fromOneAddress,
+                idle,
+                packetsPerSecond,
+                burst,
+                noiseBytes,
+                wrongPasswords,
+                storing,
+                splitWait,
+                remembered,
+                future,
+                late);
+    }
 }

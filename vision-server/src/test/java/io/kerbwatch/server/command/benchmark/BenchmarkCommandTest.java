@@ -105,4 +105,36 @@ class BenchmarkCommandTest {
         assertThat(err.toString()).contains("'vlc' is no reader");
         assertThat(run("cameras", "--seconds", "0")).isEqualTo(CommandLine.ExitCode.USAGE);
     }
+
+    @Test
+    void aDistrictIsMeasured() {
+        int code = run(
+                "district",
+                "--monitors",
+                "5",
+                "--seconds",
+                "3",
+                "--readings",
+                "2000",
+                "--places",
+                "40",
+                "--walls",
+                "3",
+                "--orders",
+                "3",
+                "--browser",
+                "none",
+                "--json",
+                "--work",
+                work.toString());
+        assertThat(code).describedAs("%s%s", out, err).isZero();
+        JsonNode result = json();
+        assertThat(result.at("/dust/stored").asInt()).isGreaterThanOrEqualTo(15);
+        assertThat(result.at("/dust/lost").asInt()).isZero();
+        assertThat(result.at("/dust/refused").asInt()).isZero();
+        assertThat(result.at("/curvesMillis/count").asInt()).isEqualTo(200);
+        assertThat(result.at("/walls/missed").asInt()).isZero();
+        assertThat(result.at("/walls/millis/count").asInt()).isEqualTo(9);
+        assertThat(result.get("map").isNull()).isTrue();
+    }
 }

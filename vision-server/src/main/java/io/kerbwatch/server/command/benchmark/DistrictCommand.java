@@ -1,0 +1,362 @@
+package io.kerbwatch.server.command.benchmark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kerbwatch.samples.dust.DustMonitor;
+import io.kerbwatch.samples.dust.DustSender;
+import io.kerbwatch.samples.dust.DustStory;
+import io.kerbwatch.server.platform.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code benchmark district}: dust monitors, curves, walls and the map of a large district. */
+@Command(
+        name = "district",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures a large district on this machine: monitors that send every second, curves over many readings,",
+            "walls that follow orders, and the map of many places in a browser that draws by software."
+        })
+final class DistrictCommand implements Callable<Integer> {
+    /** Places that change at once. */
+    private static final int CHANGED = 100;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--monitors", description = "Dust monitors (default: ${DEFAULT-VALUE}).")
+    private int monitors = 1000;
+
+    @Option(names = "--seconds", description = "They send every second for so long (default: ${DEFAULT-VALUE}).")
+    private int seconds = 120;
+
+    @Option(names = "--readings", description = "Readings of each of three days (default: ${DEFAULT-VALUE}).")
+    private int readings = 1_000_000;
+
+    @Option(names = "--places", description = "Places on the map (default: ${DEFAULT-VALUE}).")
+    private int places = 10_000;
+
+    @Option(names = "--walls", description = "Walls that follow (default: ${DEFAULT-VALUE}).")
+    private int walls = 50;
+
+    @Option(names = "--orders", description = "Orders that they are shown (default: ${DEFAULT-VALUE}).")
+    private int orders = 60;
+
+    @Option(
+            names = "--browser",
+            description = "Chromium to draw the map with (default: ${DEFAULT-VALUE}; skipped if absent).")
+    private Path browser = Path.of("/usr/bin/chromium");
+
+    @Option(names = "--json", description = "Print the result as one JSON object, as the last line.")
+    private boolean json;
+
+    @Option(names = "--work", description = "Folder for data and logs (default: in the temporary folder).")
+    private Path work = Path.of(System.getProperty("java.io.tmpdir"), "kerbwatch-benchmark");
+
+    /**
+     * Monitors.
+     *
+     * @param lost packets that were not said to be stored in the end
+     * @param millis from sending to the answer that it is stored
+     * @param inDatabase rows of real-time readings
+     * @param serverPercent of one core, and so PostgreSQL's
+     */
+    record Dust(
+            long sent,
+            long stored,
+            long refused,
+            long lost,
+            long inDatabase,
+            double perSecond,
+            Spread millis,
+            double serverPercent,
+            double databasePercent) {}
+
+    /**
+     * Walls.
+     *
+     * @param missed how often a wall did not show an order
+     */
+    record Shown(int walls, int missed, Spread millis) {}
+
+    /**
+     * The map in a browser.
+     *
+     * @param drawnMillis from opening the page until the map, the figures and the curves stand there
+     * @param updateMillis of script that takes over one answer of the map
+     * @param scriptMillis of all script while 100 places changed at once: figures, lists and map
+     */
+    record Drawn(int marks, double drawnMillis, Spread updateMillis, double scriptMillis) {}
+
+    record Result(
+            int cores,
+            Dust dust,
+            Spread curvesMillis,
+            Shown walls,
+            @Nullable Drawn map) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SQLException {
+        Path data = work.resolve("district");
+        empty(data);
+        try (Child server =
+                Child.start(DistrictMain.class, work.resolve("district.log"), List.of(), List.of(data.toString()))) {
+            DistrictMain.Ready ready = Json.read(server.answer(), DistrictMain.Ready.class);
+            long postmaster = Long.parseLong(Files.readAllLines(
+                            data.resolve("postgres").resolve("cluster").resolve("postmaster.pid"))
+                    .get(0)
+                    .trim());
+            try (DistrictData rows = DistrictData.in(data)) {
+                say("%d places and %d monitors are made".formatted(places, monitors));
+                rows.places(places);
+                rows.monitors(monitors);
+                Dust dust = dust(ready, postmaster, rows);
+                for (int daysAgo : new int[] {0, 1, 7}) {
+                    say("%d readings of %s".formatted(readings, daysAgo == 0 ? "today" : daysAgo + " days ago"));
+                    rows.readings(readings, daysAgo);
+                }
+                rows.tidy();
+                Spread curves = curves(ready);
+                Shown shown = shown(ready);
+                Drawn map = Files.isExecutable(browser) ? map(ready, server) : null;
+                Result result = new Result(Runtime.getRuntime().availableProcessors(), dust, curves, shown, map);
+                print(result);
+                if (json) {
+                    out().println(Json.text(result));
+                }
+            }
+        } finally {
+            empty(data);
+        }
+        out().flush();
+        return 0;
+    }
+
+    private Dust dust(DistrictMain.Ready ready, long postmaster, DistrictData rows)
+            throws IOException, InterruptedException, SQLException {
+        say("%d monitors send every second for %d s".formatted(monitors, seconds));
+        List<DustMonitor> all = IntStream.rangeClosed(1, monitors)
+                .mapToObj(i -> new DustMonitor("BENCH%05d".formatted(i), "123456", DustStory.CALM_DAY, 0.001))
+                .toList();
+        List<Double> millis = Collections.synchronizedList(new ArrayList<>());
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), ready.dustPort());
+        try (DustSender sender = DustSender.start(
+                address, all, 1, Instant.now(), 1, Duration.ofSeconds(1), nanos -> millis.add(nanos / 1e6))) {
+            Thread.sleep(3_000); // until all are connected
+            int skipped = millis.size();
+            long before = sender.stored();
+            double[] used = used(ready, postmaster);
+            long began = System.nanoTime();
+            Thread.sleep(seconds * 1_000L);
+            double passed = (System.nanoTime() - began) / 1e9;
+            long stored = sender.stored() - before;
+            double[] then = used(ready, postmaster);
+            List<Double> measured;
+            synchronized (millis) {
+                measured = List.copyOf(millis.subList(skipped, millis.size()));
+            }
+            Thread.sleep(3_000);
+            return new Dust(
+                    sender.sent(),
+                    sender.stored(),
+                    sender.refused(),
+                    Math.max(0, sender.unanswered() - 2L * monitors),
+                    rows.stored(),
+                    stored / passed,
+                    Spread.of(measured),
+                    (then[0] - used[0]) / passed / 10,
+                    (then[1] - used[1]) / passed / 10);
+        }
+    }
+
+    private static double[] used(DistrictMain.Ready ready, long postmaster) {
+        return new double[] {
+            Usage.of(List.of(ready.pid())).cpuMillis(), Usage.ofTree(postmaster).cpuMillis()
+        };
+    }
+
+    private Spread curves(DistrictMain.Ready ready) throws IOException, InterruptedException {
+        say("curves are read");
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < 220; i++) {
+            long began = System.nanoTime();
+            var unused = ask(ready, "GET", "/api/v1/curves", null);
+            if (i >= 20) {
+                millis.add((System.nanoTime() - began) / 1e6);
+            }
+        }
+        return Spread.of(millis);
+    }
+
+    private Shown shown(DistrictMain.Ready ready) throws IOException, InterruptedException {
+        say("%d walls follow %d orders".formatted(walls, orders));
+        List<Double> millis = new ArrayList<>();
+        int missed = 0;
+        List<String> sites = stations(ready, orders + 3);
+        try (Walls all = new Walls(ready.url(), ready.token())) {
+            all.hang(walls);
+            Thread.sleep(2_000);
+            for (int i = 0; i < sites.size(); i++) {
+                List<Double> some = all.measured(sites.get(i), walls);
+                if (i >= 3) { // the first ones warm up
+                    millis.addAll(some);
+                    missed += walls - some.size();
+                }
+                Thread.sleep(400);
+            }
+        }
+        return new Shown(walls, missed, Spread.of(millis));
+    }
+
+    private Drawn map(DistrictMain.Ready ready, Child server) throws IOException, InterruptedException {
+        say("the map of %d places is drawn in %s".formatted(places, browser));
+        try (Chromium chromium = Chromium.start(browser, work.resolve("chromium"), 1920, 1080)) {
+            chromium.open(server.ask("link"));
+            chromium.await("location.pathname.startsWith('/desk')", 30);
+            chromium.open(ready.url() + "/ioc/");
+            chromium.await("performance.getEntriesByName('wall-drawn').length > 0", 60);
+            double drawn = chromium.evaluate("performance.getEntriesByName('wall-drawn')[0].startTime")
+                    .asDouble();
+            int marks =
+                    ask(ready, "GET", "/api/v1/map?zoom=11", null).get("items").size();
+            Thread.sleep(2_000);
+            List<Double> updates = new ArrayList<>();
+            double script = 0;
+            // Those after the ones that the walls were shown.
+            List<String> sites = stations(ready, CHANGED * 5 + 100);
+            int times = Math.max(1, Math.min(5, (sites.size() - 100) / CHANGED));
+            for (int i = 0; i < times; i++) {
+                int first = Math.max(0, sites.size() - (i + 1) * CHANGED);
+                List<String> hundred = sites.subList(first, Math.min(sites.size(), first + CHANGED));
+                double before = chromium.scriptSeconds();
+                var unused = chromium.evaluate("performance.clearMeasures()");
+                String body = hundred.stream()
+                        .map(site -> "\"" + site + "\"")
+                        .collect(Collectors.joining(
+                                ",", "{\"kind\":\"litter\",\"note\":\"benchmark\",\"sites\":[", "]}"));
+                unused = ask(ready, "POST", "/api/v1/orders/mass", body);
+                Thread.sleep(2_500);
+                for (JsonNode one :
+                        chromium.evaluate("performance.getEntriesByName('map-update').map((one) => one.duration)")) {
+                    updates.add(one.asDouble());
+                }
+                script += (chromium.scriptSeconds() - before) * 1_000 / times;
+            }
+            return new Drawn(marks, drawn, Spread.of(updates), script);
+        }
+    }
+
+    private List<String> stations(DistrictMain.Ready ready, int count) throws IOException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode site : ask(ready, "GET", "/api/v1/sites", null).get("items")) {
+            if (site.get("kind").asText().equals("refuse-station") && ids.size() < count) {
+                ids.add(site.get("id").asText());
+            }
+        }
+        return ids;
+    }
+
+    private static JsonNode ask(DistrictMain.Ready ready, String method, String path, @Nullable String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(ready.url() + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("authorization", "Bearer " + ready.token());
+        if (body != null) {
+            request.header("content-type", "application/json");
+        }
+        HttpResponse<String> answer = HttpHolder.CLIENT.send(
+                request.method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IOException(
+                    method + " " + path + " was answered with " + answer.statusCode() + ": " + answer.body());
+        }
+        return Json.tree(answer.body());
+    }
+
+    /** Made when it is needed first: a client has threads of its own. */
+    private static final class HttpHolder {
+        static final HttpClient CLIENT = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    private void print(Result result) {
+        PrintWriter out = out();
+        Dust dust = result.dust;
+        out.printf(
+                "%d monitors: %.0f packets a second, %d sent, %d stored (%d rows), %d refused, %d lost%n",
+                monitors, dust.perSecond(), dust.sent(), dust.stored(), dust.inDatabase(), dust.refused(), dust.lost());
+        line("  packet to stored, ms", dust.millis());
+        out.printf(
+                "  processor, %% of one core: server %.0f, PostgreSQL %.0f%n",
+                dust.serverPercent(), dust.databasePercent());
+        line("curves of 24 hours, three days, ms", result.curvesMillis);
+        line("order committed to %d walls, ms".formatted(result.walls.walls()), result.walls.millis());
+        Drawn map = result.map;
+        if (map == null) {
+            out.println("map: no browser at " + browser);
+        } else {
+            out.printf(
+                    "map of %d places (%d marks): drawn after %.0f ms; script while 100 change %.1f ms%n",
+                    places, map.marks(), map.drawnMillis(), map.scriptMillis());
+            line("  of it taking over the map, ms", map.updateMillis());
+        }
+    }
+
+    private void line(String what, Spread s) {
+        out().printf(
+                        "%-44s median %.1f, 95 %% %.1f, 99 %% %.1f, worst %.1f (%d)%n",
+                        what, s.median(), s.percentile95(), s.percentile99(), s.worst(), s.count());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private void say(String what) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(what);
+        err.flush();
+    }
+
+    private static void empty(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+        Files.createDirectories(folder);
+    }
+}
