@@ -1,6 +1,7 @@
 import { get, query } from '../../desk/js/api.js';
 import { dialog, h } from '../../desk/js/dom.js';
 import { duration } from '../../desk/js/format.js';
+import { locale } from '../../desk/js/i18n.js';
 import { t } from './words.js';
 import { decide, openOrder } from './decide.js';
 
@@ -9,6 +10,7 @@ const percent = (figures) => {
   return arrived === 0 ? null : Math.round((100 * figures.arrivedInTime) / arrived);
 };
 const since = (from, now) => duration((Date.parse(now) - Date.parse(from)) / 1000);
+const clockTime = (at) => new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
 const place = (one) => one.siteName;
 
 /** The orders behind a number, and from each the way to it. */
@@ -20,7 +22,7 @@ export async function behind(state, what, filter = {}, of = '') {
     list.items.length === 0 ? h('p', { class: 'none' }, t('nothing')) : h('ul', { class: 'list behind' }, list.items.map((one) => h('li', {},
       h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number),
       h('span', { class: 'name' }, one.siteName), one.class !== 'refuse' && h('span', { class: 'soft' }, t(one.class)),
-      h('span', { class: 'end soft' }, one.team, h('span', { class: 'num' }, new Date(one.at).toLocaleTimeString()))))),
+      h('span', { class: 'end soft' }, one.team, h('span', { class: 'num' }, clockTime(one.at)))))),
   ));
 }
 
@@ -117,5 +119,5 @@ export function pairs(body, view, state) {
   body.replaceChildren(view.pairs.length === 0 ? h('p', { class: 'none' }, t('noPairs')) : h('div', { class: 'shots' },
     view.pairs.slice(0, most).map((one) => h('figure', { 'data-pair': one.number, onclick: () => openOrder(one.order, state) },
       h('div', { class: 'two' }, picture(one.before, t('before')), picture(one.after, t('after'))),
-      h('figcaption', {}, `${new Date(one.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })} ${one.siteName}`)))));
+      h('figcaption', {}, `${clockTime(one.at)} ${one.siteName}`)))));
 }

@@ -79,7 +79,7 @@ final class DistrictCommand implements Callable<Integer> {
     /**
      * Monitors.
      *
-     * @param lost packets that were not said to be stored in the end
+     * @param lost packets without an answer, beyond those of the last two seconds
      * @param millis from sending to the answer that it is stored
      * @param inDatabase rows of real-time readings
      * @param serverPercent of one core, and so PostgreSQL's
@@ -107,7 +107,8 @@ final class DistrictCommand implements Callable<Integer> {
      *
      * @param drawnMillis from opening the page until the map, the figures and the curves stand there
      * @param updateMillis of script that takes over one answer of the map
-     * @param scriptMillis of all script while 100 places changed at once: figures, lists and map
+     * @param scriptMillis of all script for one such update, figures and lists included; 100 places change in several
+     *     updates, as their orders are filed one after the other
      */
     record Drawn(int marks, double drawnMillis, Spread updateMillis, double scriptMillis) {}
 
@@ -132,7 +133,7 @@ final class DistrictCommand implements Callable<Integer> {
             try (DistrictData rows = DistrictData.in(data)) {
                 say("%d places and %d monitors are made".formatted(places, monitors));
                 rows.places(places);
-                rows.monitors(monitors);
+                register(ready);
                 Dust dust = dust(ready, postmaster, rows);
                 for (int daysAgo : new int[] {0, 1, 7}) {
                     say("%d readings of %s".formatted(readings, daysAgo == 0 ? "today" : daysAgo + " days ago"));
@@ -153,6 +154,20 @@ final class DistrictCommand implements Callable<Integer> {
         }
         out().flush();
         return 0;
+    }
+
+    /** Over the API, for each has a password. */
+    private void register(DistrictMain.Ready ready) throws IOException, InterruptedException {
+        List<String> roads = sites(ready, "road", monitors);
+        for (int i = 1; i <= monitors; i++) {
+            var unused = ask(
+                    ready,
+                    "POST",
+                    "/api/v1/devices",
+                    ("{\"site\":\"%s\",\"kind\":\"dust-monitor\",\"link\":\"hj212\",\"name\":\"monitor %d\","
+                                    + "\"setup\":{\"mn\":\"BENCH%05d\",\"unit\":\"mg\"},\"password\":\"123456\"}")
+                            .formatted(roads.get(i % roads.size()), i, i));
+        }
     }
 
     private Dust dust(DistrictMain.Ready ready, long postmaster, DistrictData rows)
@@ -263,16 +278,21 @@ final class DistrictCommand implements Callable<Integer> {
                         chromium.evaluate("performance.getEntriesByName('map-update').map((one) => one.duration)")) {
                     updates.add(one.asDouble());
                 }
-                script += (chromium.scriptSeconds() - before) * 1_000 / times;
+                script += (chromium.scriptSeconds() - before) * 1_000;
             }
-            return new Drawn(marks, drawn, Spread.of(updates), script);
+            return new Drawn(marks, drawn, Spread.of(updates), script / Math.max(1, updates.size()));
         }
     }
 
-    private List<String> stations(DistrictMain.Ready ready, int count) throws IOException, InterruptedException {
+    private static List<String> stations(DistrictMain.Ready ready, int count) throws IOException, InterruptedException {
+        return sites(ready, "refuse-station", count);
+    }
+
+    private static List<String> sites(DistrictMain.Ready ready, String kind, int count)
+            throws IOException, InterruptedException {
         List<String> ids = new ArrayList<>();
         for (JsonNode site : ask(ready, "GET", "/api/v1/sites", null).get("items")) {
-            if (site.get("kind").asText().equals("refuse-station") && ids.size() < count) {
+            if (site.get("kind").asText().equals(kind) && ids.size() < count) {
                 ids.add(site.get("id").asText());
             }
         }
@@ -327,7 +347,7 @@ final class DistrictCommand implements Callable<Integer> {
             out.println("map: no browser at " + browser);
         } else {
             out.printf(
-                    "map of %d places (%d marks): drawn after %.0f ms; script while 100 change %.1f ms%n",
+                    "map of %d places (%d marks): drawn after %.0f ms; all script of an update %.1f ms%n",
                     places, map.marks(), map.drawnMillis(), map.scriptMillis());
             line("  of it taking over the map, ms", map.updateMillis());
         }

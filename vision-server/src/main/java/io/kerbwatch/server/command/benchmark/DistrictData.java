@@ -34,17 +34,6 @@ final class DistrictData implements AutoCloseable {
                 count);
     }
 
-    /** Monitors at the roads, with numbers from BENCH00001 on. */
-    void monitors(int count) throws SQLException {
-        run(
-                "insert into device (id, site, kind, link, name, settings, health, identity, version, created_at)"
-                        + " select gen_random_uuid(), (select id from site where kind = 'road' order by id"
-                        + " offset i % (select count(*) from site where kind = 'road') limit 1), 'dust-monitor', 'hj212',"
-                        + " 'monitor ' || i, '{\"mn\":\"BENCH' || lpad(i::text, 5, '0') || '\",\"unit\":\"mg\"}', 'ok',"
-                        + " 'BENCH' || lpad(i::text, 5, '0'), 1, now() from generate_series(1, ?) i",
-                count);
-    }
-
     /** So many readings of one day, spread over all monitors and its minutes. */
     void readings(int count, int daysAgo) throws SQLException {
         run(

@@ -3,6 +3,7 @@ package io.kerbwatch.server.command.benchmark;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.server.platform.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,8 +15,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Walls that do over HTTP what the page does: they follow the events, wait a moment for others that come at once, and read
@@ -101,18 +104,18 @@ final class Walls implements AutoCloseable {
         AtomicBoolean pending = new AtomicBoolean();
         int[] shown = {-1};
         try {
-            HttpResponse<java.util.stream.Stream<String>> events = client.send(
+            HttpResponse<Stream<String>> events = client.send(
                     HttpRequest.newBuilder(URI.create(url + "/api/v1/events"))
                             .header("authorization", "Bearer " + token)
                             .build(),
                     HttpResponse.BodyHandlers.ofLines());
             events.body().filter(line -> line.startsWith("data:")).forEach(line -> {
-                if (pending.compareAndSet(false, true)) {
+                if (!threads.isShutdown() && pending.compareAndSet(false, true)) {
                     threads.execute(() -> read(pending, shown));
                 }
             });
-        } catch (IOException e) {
-            // the server has gone
+        } catch (IOException | UncheckedIOException | RejectedExecutionException e) {
+            // the server has gone, or this wall
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
