@@ -18,6 +18,7 @@ import io.kerbwatch.server.deadline.DeadlineRoutes;
 import io.kerbwatch.server.deadline.DeadlineRules;
 import io.kerbwatch.server.device.DeviceRoutes;
 import io.kerbwatch.server.device.Devices;
+import io.kerbwatch.server.device.MqttLink;
 import io.kerbwatch.server.dispatch.Dispatch;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dust.Dust;
@@ -276,6 +277,7 @@ public final class Kerbwatch implements AutoCloseable {
         timers.start();
         eyes.watchAll();
         dust.listen(vertx);
+        MqttLink.start(vertx, web, settings).ifPresent(link -> begin(begun, link));
         orders.checks().askAgain();
         orders.wind();
         orders.anchor();

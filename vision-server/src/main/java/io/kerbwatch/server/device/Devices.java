@@ -363,9 +363,12 @@ public final class Devices {
                 .orElseThrow(() -> Problem.notFound("device", id).raised());
     }
 
+    /** Links on which a device shows a token. */
+    private static final Set<String> TOKENS = Set.of("http", "mqtt");
+
     private @Nullable String token(Tx tx, Caller caller, Device device) {
         accounts.revokeDeviceTokens(tx, device.id());
-        return device.link().equals("http")
+        return TOKENS.contains(device.link())
                 ? accounts.createDeviceToken(tx, caller, device.id(), device.site(), device.name())
                 : null;
     }

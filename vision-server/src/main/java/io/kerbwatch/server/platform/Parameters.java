@@ -1,5 +1,6 @@
 package io.kerbwatch.server.platform;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.common.dsl.SchemaType;
 import io.vertx.openapi.contract.Operation;
@@ -65,6 +66,17 @@ final class Parameters {
                         query,
                         new RequestParameterImpl(context.body().buffer()),
                         context.request().getHeader("content-type"));
+    }
+
+    /** What the contract is to check of a request that has a body of JSON and nothing else. */
+    static ValidatableRequest bodyAlone(byte[] body) {
+        return new ValidatableRequestImpl(
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                new RequestParameterImpl(Buffer.buffer(body)),
+                "application/json");
     }
 
     private static RequestParameter value(Parameter parameter, @Nullable String text) {

@@ -39,6 +39,10 @@ public record Setting<T>(String name, String fallback, Function<String, T> parse
         return new Setting<>(name, "", Setting::httpUri, description, false);
     }
 
+    static Setting<Optional<URI>> broker(String name, String description) {
+        return new Setting<>(name, "", Setting::mqttUri, description, false);
+    }
+
     /** Kept as it is written, for an issuer is compared letter by letter (OpenID Connect Discovery 1.0, section 4.3). */
     static Setting<Optional<String>> issuer(String name, String description) {
         return new Setting<>(name, "", Setting::issuerUri, description, false);
@@ -213,6 +217,22 @@ public record Setting<T>(String name, String fallback, Function<String, T> parse
 
     private static boolean loopback(String host) {
         return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
+    }
+
+    private static Optional<URI> mqttUri(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        URI uri = URI.create(text.trim());
+        boolean mqtt = "mqtt".equalsIgnoreCase(uri.getScheme()) || "mqtts".equalsIgnoreCase(uri.getScheme());
+        if (!mqtt
+                || uri.getHost() == null
+                || uri.getUserInfo() != null
+                || (uri.getPath() != null && uri.getPath().length() > 1)) {
+            throw new IllegalArgumentException(
+                    "must be like mqtts://broker:8883; user and password have settings of their own");
+        }
+        return Optional.of(uri);
     }
 
     private static Optional<URI> httpUri(String text) {

@@ -152,6 +152,15 @@ public final class Settings {
 
     public static final Setting<Optional<HostPort>> DUST_LISTEN = Setting.optionalHostPort(
             "dust.listen", "Where dust monitors (HJ 212 over TCP) connect, as in 0.0.0.0:8212; empty for nowhere.");
+    public static final Setting<Optional<URI>> MQTT_URL =
+            Setting.broker("mqtt.url", "Broker over which devices report, as in mqtts://broker:8883; empty for none.");
+    public static final Setting<String> MQTT_USERNAME =
+            Setting.text("mqtt.username", "", "Who this server is at that broker; empty for nobody.");
+    public static final Setting<String> MQTT_PASSWORD = Setting.secret("mqtt.password", "Its password there.");
+    public static final Setting<String> MQTT_CLIENT_ID = Setting.text(
+            "mqtt.client-id", "kerbwatch", "Name of its session there; two servers at one broker need two names.");
+    public static final Setting<String> MQTT_TOPIC = Setting.text(
+            "mqtt.topic", "kerbwatch/devices/#", "Topics that are heard; they end in /readings or /counts.");
     public static final Setting<Integer> DUST_CONNECTIONS =
             Setting.whole("dust.connections", 512, 1, 20_000, "Dust monitors that may be connected at once.");
     public static final Setting<Integer> DUST_CONNECTIONS_PER_ADDRESS = Setting.whole(
@@ -256,6 +265,11 @@ public final class Settings {
             ORDERS_CHECK_PERCENT,
             ORDERS_PER_CAMERA,
             ORDERS_PER_HOUR,
+            MQTT_URL,
+            MQTT_USERNAME,
+            MQTT_PASSWORD,
+            MQTT_CLIENT_ID,
+            MQTT_TOPIC,
             DUST_LISTEN,
             DUST_CONNECTIONS,
             DUST_CONNECTIONS_PER_ADDRESS,

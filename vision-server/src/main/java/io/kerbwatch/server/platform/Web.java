@@ -73,6 +73,7 @@ public final class Web implements AutoCloseable {
     private final Contract contract;
     private final RequestValidator validator;
     private final WorkerExecutor workers;
+    private volatile Map<String, Function<Request, Reply>> actions = Map.of();
     private @Nullable HttpServer server;
 
     public Web(
@@ -115,6 +116,7 @@ public final class Web implements AutoCloseable {
      */
     public int listen(Operations operations) throws IOException {
         Router router = router(operations);
+        actions = operations.actions();
         HostPort listen = settings.get(Settings.SERVER_LISTEN);
         HttpServer starting = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(90)
@@ -261,6 +263,31 @@ public final class Web implements AutoCloseable {
             context.request().headers().remove("content-type");
         }
         context.next();
+    }
+
+    /**
+     * Does an operation without parameters for somebody who came another way than HTTP, under the same contract and
+     * rights.
+     *
+     * @param token that they showed
+     * @return problems are replies, too; it never fails
+     */
+    public Future<Reply> submit(String token, String operationId, byte[] body) {
+        Operation operation = contract.openApi().operation(operationId);
+        Function<Request, Reply> action = actions.get(operationId);
+        if (action == null) {
+            throw new IllegalStateException("nothing is done for operation " + operationId);
+        }
+        Map<String, String> headers = Map.of("authorization", "Bearer " + token, "content-type", "application/json");
+        return workers.executeBlocking(() -> authorise(Contract.scope(operation), headers, "", "POST", ""), false)
+                .compose(caller -> {
+                    checkBody(operation, headers, body);
+                    return validator
+                            .validate(Parameters.bodyAlone(body), operationId)
+                            .map(valid -> new Request(caller, operationId, Map.of(), Map.of(), headers, body, ""));
+                })
+                .compose(request -> workers.executeBlocking(() -> action.apply(request), false))
+                .otherwise(error -> problem(operation, error));
     }
 
     private void answer(

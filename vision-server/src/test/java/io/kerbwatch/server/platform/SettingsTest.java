@@ -83,6 +83,11 @@ class SettingsTest {
         expected.put("orders.check-percent", "10");
         expected.put("orders.per-camera", "4");
         expected.put("orders.per-hour", "60");
+        expected.put("mqtt.url", "");
+        expected.put("mqtt.username", "");
+        expected.put("mqtt.password", "");
+        expected.put("mqtt.client-id", "kerbwatch");
+        expected.put("mqtt.topic", "kerbwatch/devices/#");
         expected.put("dust.listen", "");
         expected.put("dust.connections", "512");
         expected.put("dust.connections-per-address", "32");
