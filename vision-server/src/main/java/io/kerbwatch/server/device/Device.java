@@ -2,6 +2,7 @@ package io.kerbwatch.server.device;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public record Device(
      * @param mn of a monitor that speaks HJ 212
      * @param unit in which such a monitor sends dust: mg, ug or ng (each per cubic metre)
      * @param counts what a counter reports: interval (since the report before) or cumulative (since it was switched on)
+     * @param modbus where and how a monitor is read that speaks Modbus TCP
      * @param silentAfter seconds without a word after which it counts as silent
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -47,6 +49,7 @@ public record Device(
             @Nullable String mn,
             @Nullable String unit,
             @Nullable String counts,
+            @Nullable Modbus modbus,
             @Nullable Integer silentAfter) {
         /** A monitor is missed after ten minutes, a counter, which has nothing to say at night, after an hour. */
         int silentAfter(String kind) {
@@ -54,6 +57,43 @@ public record Device(
             return own != null ? own : kind.equals(PEOPLE_COUNTER) ? 3600 : 600;
         }
     }
+
+    /**
+     * How a monitor is read over Modbus TCP.
+     *
+     * @param port 502 unless told
+     * @param unit 1 unless told
+     * @param everySeconds between readings; 60 unless told
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Modbus(
+            String host,
+            @Nullable Integer port,
+            @Nullable Integer unit,
+            @Nullable Integer everySeconds,
+            List<Register> registers) {
+        public Modbus {
+            registers = List.copyOf(registers);
+        }
+    }
+
+    /**
+     * Where a value stands.
+     *
+     * @param factor pm25, pm10, tsp, temperature, humidity, pressure, windSpeed, windDirection or noise
+     * @param address from 0, as it goes over the line
+     * @param table holding (function 3) or input (function 4); holding unless told
+     * @param type uint16, int16, uint32, int32 or float32; of two registers the higher word first, or with {@code -swapped}
+     *     the lower; uint16 unless told
+     * @param scale what one of it is: dust in µg/m³; 1 unless told
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Register(
+            String factor,
+            int address,
+            @Nullable String table,
+            @Nullable String type,
+            @Nullable Double scale) {}
 
     /** Whether it tells of the air away from the road. */
     public boolean background() {

@@ -41,7 +41,7 @@ public final class Devices {
     private static final Duration LEAST_SILENCE = Duration.ofSeconds(30);
 
     private static final Map<String, Set<String>> LINKS = Map.of(
-            Device.DUST_MONITOR, Set.of("http", "mqtt", "hj212"),
+            Device.DUST_MONITOR, Set.of("http", "mqtt", "hj212", "modbus"),
             Device.PEOPLE_COUNTER, Set.of("http", "mqtt"));
     private static final Map<String, String> PLACES =
             Map.of(Device.DUST_MONITOR, "road", Device.PEOPLE_COUNTER, "public-toilet");
@@ -112,7 +112,7 @@ public final class Devices {
                 Objects.requireNonNull(wanted.kind()),
                 Objects.requireNonNull(wanted.link()),
                 Objects.requireNonNull(wanted.name()),
-                Objects.requireNonNullElse(wanted.setup(), new Device.Setup(null, null, null, null, null)),
+                Objects.requireNonNullElse(wanted.setup(), new Device.Setup(null, null, null, null, null, null)),
                 "waiting",
                 "",
                 null,
@@ -417,6 +417,13 @@ public final class Devices {
                 !dust == (setup.counts() != null),
                 "/setup/counts",
                 dust ? "A monitor counts nobody." : "Say whether it reports interval or cumulative counts.");
+        boolean modbus = device.link().equals("modbus");
+        need(
+                modbus == (setup.modbus() != null),
+                "/setup/modbus",
+                modbus
+                        ? "Say where the monitor is and in which registers its values stand."
+                        : "Only Modbus has registers.");
         need(dust || setup.background() == null, "/setup/background", "Only a dust monitor can be in the background.");
     }
 

@@ -55,6 +55,7 @@ public final class Dust implements AutoCloseable {
     private final DustRules rules;
     private final Readings readings;
     private final DustWatch watch;
+    private final ModbusReader modbus;
     private @Nullable Hj212Receiver receiver;
 
     public Dust(
@@ -77,6 +78,7 @@ public final class Dust implements AutoCloseable {
         this.events = events;
         this.rules = new DustRules(database, clock, ids, sites, events, audit);
         this.readings = new Readings(vertx, database, clock, devices);
+        this.modbus = new ModbusReader(vertx, database, clock, settings, devices, this::keep);
         this.watch = new DustWatch(database, clock, sites, devices, rules, readings, intake, checks);
     }
 
@@ -150,6 +152,7 @@ public final class Dust implements AutoCloseable {
 
     /** Looks at all monitors; called once a minute, or more often. */
     public void look() {
+        modbus.look();
         watch.look();
     }
 
@@ -253,7 +256,10 @@ public final class Dust implements AutoCloseable {
     }
 
     private void keep(Tx tx, Caller caller, List<Told> told) {
-        Device device = devices.reporting(tx, caller, Device.DUST_MONITOR);
+        keep(tx, devices.reporting(tx, caller, Device.DUST_MONITOR), told);
+    }
+
+    private void keep(Tx tx, Device device, List<Told> told) {
         Instant now = clock.instant();
         List<Readings.Row> rows = new ArrayList<>();
         for (int i = 0; i < told.size(); i++) {
@@ -362,6 +368,7 @@ public final class Dust implements AutoCloseable {
                 LOG.warn("the receiver of dust monitors did not stop within 5 s");
             }
         }
+        modbus.close();
         readings.close();
     }
 }

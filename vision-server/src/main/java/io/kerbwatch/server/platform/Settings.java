@@ -152,6 +152,8 @@ public final class Settings {
 
     public static final Setting<Optional<HostPort>> DUST_LISTEN = Setting.optionalHostPort(
             "dust.listen", "Where dust monitors (HJ 212 over TCP) connect, as in 0.0.0.0:8212; empty for nowhere.");
+    public static final Setting<AddressPolicy> DEVICES_ALLOW = Setting.networks(
+            "devices.allow", "private", "Networks that devices may be read in: CIDR, private, public, loopback.");
     public static final Setting<Optional<URI>> MQTT_URL =
             Setting.broker("mqtt.url", "Broker over which devices report, as in mqtts://broker:8883; empty for none.");
     public static final Setting<String> MQTT_USERNAME =
@@ -265,6 +267,7 @@ public final class Settings {
             ORDERS_CHECK_PERCENT,
             ORDERS_PER_CAMERA,
             ORDERS_PER_HOUR,
+            DEVICES_ALLOW,
             MQTT_URL,
             MQTT_USERNAME,
             MQTT_PASSWORD,

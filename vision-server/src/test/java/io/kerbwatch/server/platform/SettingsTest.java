@@ -83,6 +83,7 @@ class SettingsTest {
         expected.put("orders.check-percent", "10");
         expected.put("orders.per-camera", "4");
         expected.put("orders.per-hour", "60");
+        expected.put("devices.allow", "private");
         expected.put("mqtt.url", "");
         expected.put("mqtt.username", "");
         expected.put("mqtt.password", "");
