@@ -145,7 +145,7 @@ function attempts(endpoint, delivery, zone) {
     try {
       ({ items } = await get(`/endpoints/${endpoint}/deliveries/${delivery.id}/attempts`));
     } catch (problem) {
-      if (box.isConnected) throw problem;
+      if (box.isConnected && problem.status !== 404) throw problem;
       return; // the page has gone on, and what was asked for may be gone
     }
     inside.replaceChildren(items.length === 0 ? h('p', { class: 'small soft' }, t('noAttempts')) : h('ol', { class: 'plain attempts' }, items.map((one) => h('li', { class: 'row small' },

@@ -10,6 +10,7 @@ import { crews } from './crews.js';
 import { review } from './review.js';
 import { endpoint, endpoints } from './endpoints.js';
 import { deadlines } from './deadlines.js';
+import { devices } from './devices.js';
 import { sites } from './sites.js';
 import { may, whoAmI } from './me.js';
 import { accounts } from './accounts.js';
@@ -31,6 +32,7 @@ const ROUTES = [
   [/^#\/endpoints\/([^?]+)(?:\?(.*))?$/, (view, until, id, search) => endpoint(view, id, search), ['endpoint.changed', 'order.changed']],
   [/^#\/deadlines$/, deadlines, ['deadline.changed']],
   [/^#\/sites$/, sites, ['site.changed', 'endpoint.changed']],
+  [/^#\/devices$/, devices, ['device.changed', 'site.changed']],
   [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
   [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
   [/^#\/register$/, register, []],
@@ -84,7 +86,7 @@ function ends(mine) {
 
 function frame() {
   document.documentElement.lang = locale();
-  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/sites', 'places'], ['#/cameras', 'cameras'],
+  const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/sites', 'places'], ['#/cameras', 'cameras'], ['#/devices', 'devices'],
     ['#/deadlines', 'deadlines'], may('endpoints:write') && ['#/endpoints', 'endpoints'], (me.account || may('accounts:write')) && ['#/accounts', 'accounts']].filter(Boolean);
   const current = location.hash || '#/';
   const bar = document.getElementById('tabs');
@@ -140,6 +142,6 @@ frame();
 linked('wait');
 whoAmI().then((who) => {
   me = who;
-  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'site.changed', 'crew.changed', 'check.changed', 'suspension.changed', 'endpoint.changed', 'deadline.changed', 'reset'], heard, linked);
+  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'device.changed', 'site.changed', 'crew.changed', 'check.changed', 'suspension.changed', 'endpoint.changed', 'deadline.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

@@ -11,6 +11,7 @@ function form(site, endpoints) {
   const text = (name, value, props) => h('input', { name, value, autocomplete: 'off', ...props });
   const name = text('name', site.name ?? '', { required: true, maxlength: 100 });
   const kind = choose(KINDS.map((one) => [one, t(one)]), site.kind ?? KINDS[0], { name: 'kind' });
+  const village = text('village', site.village ?? '', { maxlength: 60 });
   const latitude = text('latitude', site.latitude ?? '', { type: 'number', step: 'any', min: -90, max: 90 });
   const longitude = text('longitude', site.longitude ?? '', { type: 'number', step: 'any', min: -180, max: 180 });
   const zone = text('timeZone', site.timeZone ?? 'Asia/Shanghai', { required: true, maxlength: 60 });
@@ -23,11 +24,11 @@ function form(site, endpoints) {
   mode.addEventListener('change', needed);
   needed();
   return {
-    content: [field('siteName', name), field('kindOfSite', kind), h('div', { class: 'two' }, field('latitude', latitude), field('longitude', longitude)),
+    content: [field('siteName', name), h('div', { class: 'two' }, field('kindOfSite', kind), field('village', village)), h('div', { class: 'two' }, field('latitude', latitude), field('longitude', longitude)),
       field('timeZone', zone), field('dispatchMode', mode),
       endpoints ? field('siteEndpoint', endpoint) : h('p', { class: 'small soft' }, t('endpointsByAdmin'))],
     wanted: () => ({
-      name: name.value.trim(), kind: kind.value, timeZone: zone.value.trim(), dispatchMode: mode.value,
+      name: name.value.trim(), kind: kind.value, village: village.value.trim(), timeZone: zone.value.trim(), dispatchMode: mode.value,
       ...(latitude.value === '' ? {} : { latitude: Number(latitude.value) }), ...(longitude.value === '' ? {} : { longitude: Number(longitude.value) }),
       ...(endpoint.value ? { dispatchEndpoint: endpoint.value } : {}),
     }),
@@ -49,7 +50,7 @@ export async function sites(page) {
     });
   };
   const rows = list.items.map((site) => [
-    h('strong', {}, site.name), t(site.kind), String(cameras.items.filter((one) => one.site === site.id).length),
+    h('span', {}, h('strong', {}, site.name), site.village && h('p', { class: 'small soft' }, site.village)), t(site.kind), String(cameras.items.filter((one) => one.site === site.id).length),
     site.latitude === null ? t('noPosition') : `${site.latitude.toFixed(5)}, ${site.longitude.toFixed(5)}`, site.timeZone,
     h('span', {}, t(`mode-${site.dispatchMode}`), site.dispatchEndpoint && h('p', { class: 'small soft' }, named.get(site.dispatchEndpoint) ?? t('siteEndpoint'))),
     h('span', { class: 'row' }, mine && h('button', { class: 'second', type: 'button', 'data-act': 'edit', onclick: edit(site) }, t('edit')),

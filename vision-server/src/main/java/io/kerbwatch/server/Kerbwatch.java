@@ -225,7 +225,17 @@ public final class Kerbwatch implements AutoCloseable {
                 audit);
         begin(begun, dust);
         Flow flow = new Flow(
-                database, clock, settings, places, devices, orders.intake(), orders.checks(), doors, events, audit);
+                database,
+                clock,
+                settings,
+                places,
+                devices,
+                orders.intake(),
+                orders.checks(),
+                doors,
+                base,
+                events,
+                audit);
 
         Web web = new Web(vertx, settings, contract, database, people, meters, clock);
         Operations operations = new Operations();

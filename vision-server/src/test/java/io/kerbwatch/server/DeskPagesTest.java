@@ -519,6 +519,30 @@ class DeskPagesTest {
     }
 
     @Test
+    void aCounterIsRegisteredAndItsDoorGetsACode() throws IOException {
+        UUID toilet = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/sites", "{\"name\":\"白石公厕\",\"kind\":\"public-toilet\"}")
+                .expect(201));
+        Page page = signedIn();
+        page.locator("#tabs a[href='#/devices']").click();
+        page.locator("[data-act=add]").click();
+        page.locator("dialog select[name=site]").selectOption(toilet.toString());
+        page.locator("dialog input[name=name]").fill("门口计数");
+        page.locator("dialog button[type=submit]").click();
+        assertThat(page.locator("dialog code.secret")).isVisible();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("tbody").first()).containsText("门口计数");
+        assertThat(page.locator("tbody").first()).containsText("人流计数器");
+        page.locator("[data-act=door]").click();
+        Locator code = page.locator("dialog img");
+        assertThat(code).isVisible();
+        page.waitForCondition(() -> (Boolean) code.evaluate("one => one.naturalWidth > 0"));
+        page.keyboard().press("Escape");
+        look(page, "devices");
+    }
+
+    @Test
     void aSiteIsMadeAndItsOrdersAreSentElsewhere() throws IOException {
         try (Hook hook = new Hook()) {
             kerbwatch

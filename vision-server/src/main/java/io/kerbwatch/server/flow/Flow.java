@@ -10,6 +10,7 @@ import io.kerbwatch.server.order.Intake;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Operations;
+import io.kerbwatch.server.platform.PublicUrl;
 import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Tx;
@@ -33,6 +34,7 @@ public final class Flow {
     private final Devices devices;
     private final Checks checks;
     private final Doors doors;
+    private final PublicUrl base;
     private final FlowRules rules;
     private final FlowWatch watch;
 
@@ -45,6 +47,7 @@ public final class Flow {
             Intake intake,
             Checks checks,
             Doors doors,
+            PublicUrl base,
             Events events,
             Audit audit) {
         this.database = database;
@@ -53,6 +56,7 @@ public final class Flow {
         this.devices = devices;
         this.checks = checks;
         this.doors = doors;
+        this.base = base;
         this.rules = new FlowRules(database, clock, sites, events, audit);
         this.watch = new FlowWatch(database, clock, sites, devices, rules, intake, checks);
     }
@@ -156,12 +160,21 @@ public final class Flow {
                             request.body(FlowRules.Written.class));
                     return Reply.json(rule).version(rule.version());
                 })
+                .on("getDoorPicture", request -> {
+                    UUID site = request.id("siteId");
+                    database.inTransaction(tx -> rules.toilet(tx, request.caller(), site));
+                    return Reply.of("image/svg+xml", DoorSign.svg(base + path(site, doors.code(site))));
+                })
                 .on("getDoor", request -> {
                     UUID site = request.id("siteId");
                     database.inTransaction(tx -> rules.toilet(tx, request.caller(), site));
                     String code = doors.code(site);
-                    return Reply.json(new Door(site, code, "/crew#door=" + site + "." + code));
+                    return Reply.json(new Door(site, code, path(site, code)));
                 });
+    }
+
+    private static String path(UUID site, String code) {
+        return "/crew#door=" + site + "." + code;
     }
 
     private Counts.Outcome keep(Tx tx, Caller caller, List<Counts.Told> told) {

@@ -22,9 +22,9 @@ import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.RequestValidator;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +32,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -58,10 +59,34 @@ public final class Web implements AutoCloseable {
     private static final Pattern FORM =
             Pattern.compile("^\\s*(application/x-www-form-urlencoded|multipart/)", Pattern.CASE_INSENSITIVE);
 
-    /** Folders of libraries of pages by the path that they are served under. */
-    private static final Map<String, String> LIBRARIES = Map.of(
-            "/ioc/lib/ol/", packed("org.webjars.npm", "ol", "META-INF/resources/webjars/ol/"),
-            "/ioc/lib/echarts/", packed("org.mvnpm", "echarts", "META-INF/resources/_static/echarts/"));
+    /** Files of libraries that pages need: path, and where they lie in their jars under a folder of their version. */
+    private static final List<Library> LIBRARIES = List.of(
+            new Library("/ioc/lib/ol.js", "org.webjars.npm", "ol", "META-INF/resources/webjars/ol/", "/dist/ol.js"),
+            new Library("/ioc/lib/ol.css", "org.webjars.npm", "ol", "META-INF/resources/webjars/ol/", "/ol.css"),
+            new Library(
+                    "/ioc/lib/echarts.js",
+                    "org.mvnpm",
+                    "echarts",
+                    "META-INF/resources/_static/echarts/",
+                    "/dist/echarts.min.js"));
+
+    private record Library(String path, String group, String artifact, String folder, String file) {
+        byte[] read() throws IOException {
+            Properties about = new Properties();
+            about.load(
+                    new ByteArrayInputStream(resource("META-INF/maven/" + group + "/" + artifact + "/pom.properties")));
+            return resource(folder + about.getProperty("version") + file);
+        }
+
+        private static byte[] resource(String name) throws IOException {
+            try (InputStream in = Web.class.getClassLoader().getResourceAsStream(name)) {
+                if (in == null) {
+                    throw new IOException(name + " is not among the jars");
+                }
+                return in.readAllBytes();
+            }
+        }
+    }
 
     private static final long RECHECK_MILLIS = 3_000;
 
@@ -202,14 +227,12 @@ public final class Web implements AutoCloseable {
         router.getWithRegex("/crew").handler(context -> redirect(context, "/crew/"));
         router.get("/crew/*").handler((PlatformHandler) this::protect).handler(page("crew"));
         router.getWithRegex("/ioc").handler(context -> redirect(context, "/ioc/"));
-        // What the wall is drawn with; it comes in jars whose versions the build names, and is the same until an
-        // upgrade.
-        LIBRARIES.forEach((path, folder) -> router.get(path + "*")
-                .handler((PlatformHandler) this::protect)
-                .handler(StaticHandler.create(folder)
-                        .setMaxAgeSeconds(3_600)
-                        // Looking through a large jar takes longer than a loop may stand still.
-                        .setAlwaysAsyncFS(true)));
+        // A handler of files would look through whole jars on the event loop.
+        for (Library library : LIBRARIES) {
+            router.get(library.path())
+                    .handler((PlatformHandler) this::protect)
+                    .handler(context -> library(context, library));
+        }
         router.get("/ioc/*").handler((PlatformHandler) this::protect).handler(page("ioc"));
         for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, context -> fail(context, status));
@@ -222,19 +245,17 @@ public final class Web implements AutoCloseable {
         return StaticHandler.create(folder).setCachingEnabled(false);
     }
 
-    /** Where a library lies in its jar; its version is part of the path, and the jar itself says which it has. */
-    private static String packed(String group, String artifact, String folder) {
-        String about = "META-INF/maven/" + group + "/" + artifact + "/pom.properties";
-        try (InputStream in = Web.class.getClassLoader().getResourceAsStream(about)) {
-            if (in == null) {
-                throw new IllegalStateException("the library " + artifact + " is not among the jars");
-            }
-            Properties properties = new Properties();
-            properties.load(in);
-            return folder + properties.getProperty("version");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private void library(RoutingContext context, Library library) {
+        workers.executeBlocking(library::read, false)
+                .onSuccess(bytes -> send(
+                        context,
+                        Reply.of(
+                                        library.path().endsWith(".css")
+                                                ? "text/css; charset=utf-8"
+                                                : "text/javascript; charset=utf-8",
+                                        bytes)
+                                .with("cache-control", "max-age=3600")))
+                .onFailure(context::fail);
     }
 
     private void protect(RoutingContext context) {

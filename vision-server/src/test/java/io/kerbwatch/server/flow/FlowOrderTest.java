@@ -54,6 +54,8 @@ class FlowOrderTest {
         assertThat(order.at("/incidents/0/value").asInt()).isEqualTo(20);
         assertThat(order.at("/receiver/name").asText()).isEqualTo("Wang");
 
+        // Or it would be taken back: three minutes are longer than an order may wait to be accepted.
+        phone.move(id, "accept").expect(200);
         kerbwatch.clock.advance(Duration.ofMinutes(3));
         phone.move(id, "arrive").expect(200);
         assertThat(checkIn(phone, id, code(), 22.5002, 114.0001)
