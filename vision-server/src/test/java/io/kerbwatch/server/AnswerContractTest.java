@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** The check that every test of the server relies on does see an answer that breaks the contract. */
 class AnswerContractTest {
     private static final String SITE = """
-            {"id":"0199a0a0-0000-7000-8000-000000000001","name":"north gate","kind":"refuse-station","latitude":null,
+            {"id":"0199a0a0-0000-7000-8000-000000000001","name":"north gate","kind":"refuse-station","village":"","latitude":null,
             "longitude":null,"timeZone":"Asia/Shanghai","dispatchMode":"crews","dispatchEndpoint":null,"version":1,
             "createdAt":"2026-11-23T02:00:00Z"}""";
     private static final String PROBLEM = """

@@ -84,7 +84,7 @@ final class ServerProcess implements AutoCloseable {
 
     Ready ready() {
         try {
-            return ready.get(90, TimeUnit.SECONDS);
+            return ready.get(180, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("the server did not start; see " + recording, e);
         }
