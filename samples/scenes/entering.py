@@ -13,6 +13,7 @@ from .encode import FPS, encode
 from .visits import crossings, visits
 
 CAST = 8
+INFRARED = np.float32([0.34, 0.30, 0.36])  # of blue, green and red: dyes hide little of that light
 SUNS = {"sun": (np.array([-0.45, 0.25, 0.86]), 0.42, 1.2), "cloud": (np.array([0.1, -0.1, 0.99]), 0.18, 5.0), "lamp": (np.array([0.25, -0.1, 0.96]), 0.35, 1.5)}
 """Towards the light, what a shadow takes of it, and how soft its edge is in pixels."""
 
@@ -77,7 +78,7 @@ def compose(clip, stills, folder):
     cast = Cast(stills)
     everyone = visits(clip, CAST)
     target = folder / f"{clip.name}.mp4"
-    encode(pictures(clip, stills, cast, everyone), clip.place.size, target, 28)
+    encode(pictures(clip, stills, cast, everyone), clip.place.size, target, clip.quality)
     told = crossings(everyone)
     view = painter.View(clip.place.camera, clip.place.size)
     ends, _ = view.project(np.array([(*end, 0.0) for end in clip.line]))
@@ -89,6 +90,15 @@ def compose(clip, stills, folder):
     print(f"{target.name}: {clip.seconds} s, {len(told)} crossings, {target.stat().st_size / 1e6:.2f} MB", flush=True)
 
 
+def _tint(light):
+    """Of the visitors, who were drawn under an even light: blue, green, red."""
+    if light.lamp:
+        return np.float32(LAMPLIGHT) * 1.15
+    if light.infrared:
+        return np.float32([0.6] * 3)
+    return np.float32([0.85 if light.overcast else 1.0] * 3)
+
+
 def pictures(clip, stills, cast, everyone):
     place = clip.place
     empty = cv2.imread(str(stills / f"{place.name}.png"))
@@ -97,7 +107,7 @@ def pictures(clip, stills, cast, everyone):
     view = painter.View(place.camera, place.size)
     veils = doorway.openings(view, place.doors)
     sun = SUNS["lamp" if place.light.lamp else "cloud" if place.light.overcast else "sun"]
-    tint = np.float32(LAMPLIGHT) * 1.15 if place.light.lamp else np.float32([0.85] * 3) if place.light.overcast else np.float32([1, 1, 1])
+    tint = _tint(place.light)
     noise = np.random.default_rng(clip.seed)
     fields = [cv2.GaussianBlur(noise.standard_normal((place.size[1], place.size[0], 3)).astype(np.float32), (0, 0), 0.8) for _ in range(8)]
     for frame in range(clip.seconds * FPS):
@@ -119,5 +129,7 @@ def pictures(clip, stills, cast, everyone):
             light = tint * (max(0.35, 1 - 0.4 * y) if y > 0 else 1.0)
             visitors.lay(picture, cast.layer(visit.who, pose, visit.hue), pose, looks, view, x, y, heading, mirrored, light, doorway.veil(veils, place.doors, x, y))
         picture = picture * (1 + 0.02 * math.sin(0.11 * t))
+        if place.light.infrared:
+            picture = np.repeat((picture @ INFRARED)[:, :, None], 3, axis=2)
         field = np.roll(fields[frame % len(fields)], tuple(noise.integers(0, 97, 2)), (0, 1))
         yield np.clip(picture + field * clip.noise * 1.8, 0, 255).astype(np.uint8)

@@ -50,6 +50,7 @@ class Clip:
     seconds: int
     idle: int  # people who pass, or come near and turn back
     noise: float = 1.4
+    quality: int = 28  # x264's rate factor: what keeps the file under 3 MB
 
     @property
     def line(self):
@@ -61,7 +62,7 @@ class Clip:
 CLIPS = {
     clip.name: clip
     for clip in (
-        Clip("entrance-day", ENTRANCES["entrance-day"], 21, 10, 180, 5, noise=0.9),
+        Clip("entrance-day", ENTRANCES["entrance-day"], 21, 10, 180, 5, noise=0.9, quality=31),
         Clip("entrance-busy", ENTRANCES["entrance-busy"], 22, 40, 90, 3),
         Clip("entrance-night", ENTRANCES["entrance-night"], 23, 10, 150, 4, noise=3.0),
     )
