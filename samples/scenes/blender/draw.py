@@ -8,7 +8,8 @@ from bpy_extras.object_utils import world_to_camera_view
 
 from .. import vehicles
 from ..figures import CLOTHES, FIGURE_CAMERA, FIGURE_SIZE
-from . import bins, figure, ground, materials, props, refuse, shapes, vehicle
+from ..visitors import VISITOR_SIZE, visitor_camera
+from . import bins, entrance, figure, ground, materials, props, refuse, shapes, vehicle, visitor
 
 SAMPLES = 16
 
@@ -73,6 +74,31 @@ def person(clothes, pose, target):
     figure.build(CLOTHES[clothes], pose)
     _shadow_floor()
     _camera(scene, FIGURE_CAMERA)
+    _even_light(scene)
+    _render(scene, target)
+
+
+def empty_entrance(place, target, samples=SAMPLES):
+    """Renders an entrance without people to the PNG `target`."""
+    scene = _empty(place.size)
+    scene.cycles.samples = samples
+    entrance.build(place)
+    _camera(scene, place.camera)
+    _light(scene, place.light, math.dist(place.camera.eye, place.camera.target))
+    _render(scene, target)
+
+
+def visiting(looks, phase, dip, turn, target):
+    """Renders a visitor with alpha, without a shadow, to the PNG `target`, as visitors.py lays it over a clip.
+
+    `dip`: radians that the camera looks down, `turn`: of the visitor, 0 looking to the right.
+    """
+    scene = _empty(VISITOR_SIZE)
+    scene.cycles.samples = 12
+    scene.render.film_transparent = True
+    scene.render.image_settings.color_mode = "RGBA"
+    visitor.build(looks, phase, turn)
+    _camera(scene, visitor_camera(dip))
     _even_light(scene)
     _render(scene, target)
 

@@ -30,6 +30,8 @@ class ArchitectureTest {
             .definedBy("..vision.snapshot")
             .layer("watch")
             .definedBy("..vision.watch")
+            .layer("count")
+            .definedBy("..vision.count")
             .whereLayer("stream")
             .mayNotAccessAnyLayer()
             .whereLayer("frame")
@@ -41,7 +43,11 @@ class ArchitectureTest {
             .whereLayer("judge")
             .mayOnlyAccessLayers("stream", "frame", "detect", "scene")
             .whereLayer("snapshot")
-            .mayOnlyAccessLayers("stream", "frame", "detect", "scene", "judge");
+            .mayOnlyAccessLayers("stream", "frame", "detect", "scene", "judge")
+            .whereLayer("watch")
+            .mayOnlyAccessLayers("stream", "frame", "detect", "scene", "judge", "snapshot")
+            .whereLayer("count")
+            .mayOnlyAccessLayers("stream", "frame", "detect");
 
     @ArchTest
     static final ArchRule knowsNeitherServerNorSamples = noClasses()

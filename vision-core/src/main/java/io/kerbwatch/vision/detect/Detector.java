@@ -26,7 +26,14 @@ import java.util.Set;
  */
 public final class Detector implements AutoCloseable {
     static {
-        // One thread a call: several calls side by side use the cores better, and two layers of threads fight.
+        singleThreaded();
+    }
+
+    /**
+     * Sets the engine to one thread a call, for whoever loads a model: several calls side by side use the cores better,
+     * and two layers of threads fight. Holds if it comes before the engine's first use.
+     */
+    public static void singleThreaded() {
         setUnlessSet("ai.djl.pytorch.num_threads", "1");
         setUnlessSet("ai.djl.pytorch.num_interop_threads", "1");
         setUnlessSet("OPT_OUT_TRACKING", "true");

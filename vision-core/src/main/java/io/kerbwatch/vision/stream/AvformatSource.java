@@ -78,17 +78,20 @@ final class AvformatSource implements PacketSource {
     private final CameraUrl url;
     private final StreamOptions options;
     private final Deadline deadline;
+    private final boolean every;
     private final GiveUp giveUp = new GiveUp();
     private final AVPacket packet;
     private AVFormatContext context;
     private int video;
     private Codec codec;
     private byte[] parameterSets;
+    private boolean begun;
 
-    private AvformatSource(CameraUrl url, StreamOptions options, Deadline deadline) {
+    private AvformatSource(CameraUrl url, StreamOptions options, Deadline deadline, boolean every) {
         this.url = url;
         this.options = options;
         this.deadline = deadline;
+        this.every = every;
         this.packet = av_packet_alloc();
         this.context = avformat_alloc_context();
         this.codec = Codec.H264;
@@ -100,10 +103,12 @@ final class AvformatSource implements PacketSource {
     /**
      * Connects and asks the camera to play.
      *
+     * @param every whether packets between key packets are wanted too
      * @throws StreamException with the reason in plain words
      */
-    static AvformatSource open(CameraUrl url, InetAddress address, StreamOptions options, Deadline deadline) {
-        AvformatSource source = new AvformatSource(url, options, deadline);
+    static AvformatSource open(
+            CameraUrl url, InetAddress address, StreamOptions options, Deadline deadline, boolean every) {
+        AvformatSource source = new AvformatSource(url, options, deadline, every);
         try {
             source.open(url.connectable(address));
             return source;
@@ -212,8 +217,10 @@ final class AvformatSource implements PacketSource {
             }
             try {
                 boolean key = packet.stream_index() == video && (packet.flags() & AV_PKT_FLAG_KEY) != 0;
-                if (key && packet.size() > 0 && packet.size() < LARGEST_PACKET) {
-                    return new Received(codec, copy(packet));
+                boolean wanted = key || (every && begun && packet.stream_index() == video);
+                if (wanted && packet.size() > 0 && packet.size() < LARGEST_PACKET) {
+                    begun = true;
+                    return new Received(codec, copy(packet, key), key);
                 }
             } finally {
                 av_packet_unref(packet);
@@ -227,10 +234,11 @@ final class AvformatSource implements PacketSource {
         }
     }
 
-    private byte[] copy(AVPacket from) {
+    private byte[] copy(AVPacket from, boolean key) {
         int size = from.size();
-        byte[] data = Arrays.copyOf(parameterSets, parameterSets.length + size);
-        from.data().position(0).limit(size).get(data, parameterSets.length, size);
+        int front = key ? parameterSets.length : 0;
+        byte[] data = Arrays.copyOf(key ? parameterSets : new byte[0], front + size);
+        from.data().position(0).limit(size).get(data, front, size);
         return data;
     }
 

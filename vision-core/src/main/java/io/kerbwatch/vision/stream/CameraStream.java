@@ -5,6 +5,7 @@ import io.kerbwatch.vision.stream.StreamHealth.Grade;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,6 +29,7 @@ public final class CameraStream implements AutoCloseable {
     private final StreamOptions options;
     private final CameraStreams streams;
     private final Listener listener;
+    private final @Nullable PacketQueue queue;
     private final KeyPacketMailbox mailbox = new KeyPacketMailbox();
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicLong abandoned = new AtomicLong();
@@ -47,11 +49,17 @@ public final class CameraStream implements AutoCloseable {
         void health(StreamHealth health);
     }
 
-    CameraStream(CameraUrl url, StreamOptions options, CameraStreams streams, Listener listener) {
+    CameraStream(
+            CameraUrl url,
+            StreamOptions options,
+            CameraStreams streams,
+            Listener listener,
+            @Nullable PacketQueue queue) {
         this.url = url;
         this.options = options;
         this.streams = streams;
         this.listener = listener;
+        this.queue = queue;
     }
 
     synchronized void start() {
@@ -198,15 +206,24 @@ public final class CameraStream implements AutoCloseable {
             }
             try (PacketSource open = url.scheme().equals("http")
                     ? MjpegSource.open(url, address, options, deadline)
-                    : AvformatSource.open(url, address, options, deadline)) {
+                    : AvformatSource.open(url, address, options, deadline, queue != null)) {
                 source = open;
                 reconnects.incrementAndGet();
                 long first = 0;
                 long last = 0;
+                boolean opened = true;
                 while (current()) {
                     Received received = open.next();
                     if (!current()) {
                         return;
+                    }
+                    Instant arrival = streams.clock().instant();
+                    if (queue != null) {
+                        queue.put(received, arrival, opened);
+                        opened = false;
+                    }
+                    if (!received.key()) {
+                        continue;
                     }
                     long now = System.nanoTime();
                     if (last == 0) {
@@ -218,8 +235,7 @@ public final class CameraStream implements AutoCloseable {
                     if (now - first > options.settled().toNanos()) {
                         backoff.reset();
                     }
-                    mailbox.put(new KeyPacket(
-                            received.codec(), received.data(), streams.clock().instant(), sequence.incrementAndGet()));
+                    mailbox.put(new KeyPacket(received.codec(), received.data(), arrival, sequence.incrementAndGet()));
                     tell(this, StreamHealth.live());
                     listener.packet();
                 }

@@ -42,7 +42,16 @@ public final class CameraStreams implements AutoCloseable {
 
     /** Opens a camera's session in the background and keeps it open until it is closed. */
     public CameraStream open(CameraUrl url, StreamOptions options, CameraStream.Listener listener) {
-        CameraStream stream = new CameraStream(url, options, this, listener);
+        return start(new CameraStream(url, options, this, listener, null));
+    }
+
+    /** As {@link #open}, and every packet goes into the queue besides: for who must see all that moves. */
+    public CameraStream openEvery(
+            CameraUrl url, StreamOptions options, CameraStream.Listener listener, PacketQueue queue) {
+        return start(new CameraStream(url, options, this, listener, queue));
+    }
+
+    private CameraStream start(CameraStream stream) {
         open.add(stream);
         stream.start();
         return stream;

@@ -38,7 +38,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the key packets of a clip in a file, as fast as it can; instants are those of a virtual clock. For one thread,
+ * Reads the key packets of a clip in a file, or all of them, as fast as it can; instants are those of a virtual clock. For one thread,
  * which closes it.
  */
 public final class ClipReader implements AutoCloseable {
@@ -51,6 +51,7 @@ public final class ClipReader implements AutoCloseable {
     private final Codec codec;
     private @Nullable AVBSFContext annexB;
     private long sequence;
+    private boolean begun;
 
     /**
      * Opens a clip.
@@ -117,20 +118,32 @@ public final class ClipReader implements AutoCloseable {
 
     /** The next key packet; empty at the end. */
     public Optional<KeyPacket> next() throws IOException {
+        return read(true).map(p -> new KeyPacket(p.codec(), p.data(), p.arrival(), ++sequence));
+    }
+
+    /** The next packet, key or not; empty at the end. */
+    public Optional<StreamPacket> nextOfAll() throws IOException {
+        return read(false);
+    }
+
+    private Optional<StreamPacket> read(boolean keyOnly) throws IOException {
         while (av_read_frame(context, packet) >= 0) {
             try {
-                if (packet.stream_index() != video || (packet.flags() & AV_PKT_FLAG_KEY) == 0) {
+                boolean key = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
+                if (packet.stream_index() != video || (keyOnly && !key)) {
                     continue;
                 }
                 Duration since = Duration.ofNanos((long) (packet.pts() * secondsPerTick * 1e9));
                 AVBSFContext filter = annexB;
                 if (filter != null
                         && (av_bsf_send_packet(filter, packet) < 0 || av_bsf_receive_packet(filter, packet) < 0)) {
-                    throw new IOException(file + ": a key frame at " + since.toMillis() + " ms is damaged");
+                    throw new IOException(file + ": a picture at " + since.toMillis() + " ms is damaged");
                 }
                 byte[] data = new byte[packet.size()];
                 packet.data().position(0).limit(data.length).get(data);
-                return Optional.of(new KeyPacket(codec, data, start.plus(since), ++sequence));
+                boolean follows = begun;
+                begun = true;
+                return Optional.of(new StreamPacket(codec, data, key, follows, start.plus(since)));
             } finally {
                 av_packet_unref(packet);
             }

@@ -165,7 +165,7 @@ final class MjpegSource implements PacketSource {
             } else {
                 picture = untilEndOfImage();
             }
-            return new Received(Codec.MJPEG, picture);
+            return new Received(Codec.MJPEG, picture, true);
         } catch (IOException e) {
             throw failure(e);
         }

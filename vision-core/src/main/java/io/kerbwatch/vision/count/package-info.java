@@ -1,0 +1,8 @@
+/**
+ * Counts who crosses a line: pictures of an entrance to crossings, in and out. Knows heads and boxes, no faces and nobody;
+ * keeps no picture.
+ */
+@NullMarked
+package io.kerbwatch.vision.count;
+
+import org.jspecify.annotations.NullMarked;
