@@ -39,7 +39,7 @@ class DoorSignTest {
             kerbwatch
                     .api
                     .get("/api/v1/sites/" + kerbwatch.site("station") + "/door/picture")
-                    .expect(404);
+                    .expect(409);
         }
     }
 
