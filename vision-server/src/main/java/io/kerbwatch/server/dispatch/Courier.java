@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one attempt by HTTP: one POST to an address that was checked, no redirect, a bounded answer, a deadline. */
-final class Courier {
+final class Courier implements AutoCloseable {
     private static final int ANSWER_READ = 64 << 10;
     private static final int ANSWER_KEPT = 1 << 10;
     private static final int CONNECTIONS_PER_RECEIVER = 64;
@@ -57,6 +57,12 @@ final class Courier {
                         .setKeepAliveTimeout(20)
                         .setVerifyHost(true),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_RECEIVER));
+    }
+
+    /** Ends its connections; a client that is never closed keeps its event loops in memory after they ended. */
+    @Override
+    public void close() {
+        client.close();
     }
 
     /**

@@ -29,6 +29,7 @@ public final class Dispatch implements AutoCloseable {
     private final InstantSource clock;
     private final Vertx vertx;
     private final Settings settings;
+    private final Courier courier;
     private final Carrier carrier;
     private final Endpoints endpoints;
     private final Outbox outbox;
@@ -50,7 +51,8 @@ public final class Dispatch implements AutoCloseable {
         this.clock = clock;
         this.settings = settings;
         AddressPolicy allowed = settings.get(Settings.DISPATCH_ALLOW);
-        this.carrier = new Carrier(new Courier(vertx, allowed, clock), new Publisher(vertx, allowed), clock);
+        this.courier = new Courier(vertx, allowed, clock);
+        this.carrier = new Carrier(courier, new Publisher(vertx, allowed), clock);
         this.endpoints = new Endpoints(database, clock, ids, key, settings, carrier, audit, accounts, events);
         this.outbox = new Outbox(ids, clock);
         this.deliveries = new DeliveryStore(database);
@@ -76,6 +78,7 @@ public final class Dispatch implements AutoCloseable {
         if (dispatcher != null) {
             dispatcher.close();
         }
+        courier.close();
     }
 
     /** Which deliveries to make once more: those named, or all between two instants; of one state if it is named. */
