@@ -20,6 +20,9 @@ public final class TestCounting implements Counting {
 
     public volatile boolean closed;
 
+    /** What a probe shows. */
+    public volatile byte[] jpeg = TestVision.JPEG;
+
     @Override
     public Door open(CameraUrl url, CountLine line, Taker taker) {
         Door door = new Door(url, line, taker);
@@ -31,7 +34,7 @@ public final class TestCounting implements Counting {
     public ProbeResult probe(CameraUrl url, Duration within) {
         return url.host().equals("10.9.9.9")
                 ? new ProbeResult.Failed("offline", url + " does not answer")
-                : new ProbeResult.Seen(640, 360, "h264", 2.0, TestVision.JPEG);
+                : new ProbeResult.Seen(640, 360, "h264", 2.0, jpeg);
     }
 
     @Override
