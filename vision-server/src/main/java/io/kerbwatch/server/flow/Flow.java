@@ -84,7 +84,8 @@ public final class Flow implements AutoCloseable {
     /**
      * How a facility fares.
      *
-     * @param present who went in and has not come out since it opened; not under 0, and null while a counter is silent
+     * @param present who went in and has not come out since it opened; not under 0, and null while a counter is silent,
+     *     or a camera sees nothing
      * @param today visitors since midnight there
      * @param cleanings believed ones since midnight there
      * @param visitorsPerCleaning of today; null before the first
@@ -245,10 +246,7 @@ public final class Flow implements AutoCloseable {
             List<Hour> hours = hours(tx, ids, now.toInstant().minus(Duration.ofHours(24)));
             Hour sum = sum(tx, ids, midnight);
             Hour inside = sum(tx, ids, rule.opened(now));
-            boolean known = !counters.isEmpty()
-                    && counters.stream()
-                            .noneMatch(one -> one.health().equals("silent")
-                                    || one.health().equals("faulty"));
+            boolean known = !counters.isEmpty() && counters.stream().allMatch(Flow::counts);
             int cleanings = checks.times(tx, id, DeadlineRules.TOILET, midnight);
             return new Facility(
                     id,
@@ -266,6 +264,12 @@ public final class Flow implements AutoCloseable {
                     hours,
                     counters);
         });
+    }
+
+    /** Whether what a counter has not told of has not happened either. A camera that has shown nothing yet says nothing. */
+    private static boolean counts(Device counter) {
+        return counter.health().equals("ok")
+                || (counter.health().equals("waiting") && !counter.kind().equals(Device.ENTRANCE_CAMERA));
     }
 
     private static List<Hour> hours(Tx tx, UUID[] counters, Instant since) {

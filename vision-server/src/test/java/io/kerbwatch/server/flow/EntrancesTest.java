@@ -53,9 +53,10 @@ class EntrancesTest {
                         "\"0\"")
                 .expect(200);
         UUID device = camera("door");
-        assertThat(flow().get("present").asInt()).isZero();
         assertThat(device(device).get("health").asText()).isEqualTo("waiting");
+        assertThat(flow().get("present").isNull()).as("nobody has looked yet").isTrue();
         kerbwatch.lookAtDevices();
+        assertThat(flow().get("present").asInt()).isZero();
         assertThat(device(device).get("health").asText()).isEqualTo("ok");
         assertThat(counting.doors).hasSize(1);
         assertThat(door().url.secret()).isEqualTo("rtsp://admin:geheim@10.0.0.8:554/sub");
