@@ -23,6 +23,7 @@ def main():
     parser.add_argument("--count", type=int, default=100, help="stations, gatherings: how many (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="stations, gatherings: another seed makes other ones")
     parser.add_argument("--out", type=Path, help="stations, gatherings: folder of the pictures and labels")
+    parser.add_argument("--photographs", type=Path, help="gatherings: folder of photographs without people to stand before, instead of entrances")
     parser.add_argument("--width", type=int, default=480)
     parser.add_argument("--height", type=int, default=270)
     options = parser.parse_intermixed_args()
@@ -36,7 +37,7 @@ def main():
 
         if len(list(Path(options.cache).glob("entrance[0-9]*.png"))) < EMPTY_ENTRANCES:
             entering.render_empty(EMPTY_ENTRANCES, Path(options.cache))
-        gatherings.make(options.count, options.seed, Path(options.cache), options.out)
+        gatherings.make(options.count, options.seed, Path(options.cache), options.out, options.photographs)
         return
     unknown = set(options.stories) - set(STORIES)
     if unknown:

@@ -21,9 +21,10 @@ DOUBTFUL = 0.10  # below it nobody is there; in between nobody asks
 
 
 class Gatherings:
-    def __init__(self, folder, seed):
-        """`folder` holds entranceN.png as `render` of random entrances made them."""
+    def __init__(self, folder, seed, photographs=None):
+        """`folder` holds entranceN.png as `render` of random entrances made them; `photographs` pictures without people, to stand before instead."""
         self.seed = seed
+        self.photographs = sorted(photographs.iterdir()) if photographs else []
         self.empty = [(anywhere(int(p.stem[8:])), cv2.imread(str(p))) for p in sorted(folder.glob("entrance[0-9]*.png"))]
 
     def make(self, number):
@@ -48,7 +49,7 @@ class Gatherings:
         return _dressed(picture, [label for label in labels if label], rng, dice, grey, night)
 
     def _stage(self, rng, dice):
-        if self.empty and rng.random() < 0.8:
+        if self.empty and not self.photographs and rng.random() < 0.8:
             place, picture = rng.choice(self.empty)
             scale = rng.uniform(1.0, 1.45) if rng.random() < 0.5 else 1.0
             left = rng.uniform(0, SIZE[0] * (1 - 1 / scale))
@@ -58,7 +59,8 @@ class Gatherings:
             shown = shown.astype(np.float32) * np.float32([rng.uniform(0.85, 1.15) for _ in range(3)]) * rng.uniform(0.7, 1.25)
             return place, shown, view
         camera = looking(math.radians(rng.uniform(25, 60)), rng.uniform(3.6, 7.5), (0, -1, 0.5), rng.uniform(-0.3, 0.3), rng.uniform(17, 34))
-        return None, _made_up(rng, dice), painter.View(camera, SIZE)
+        backdrop = _part(cv2.imread(str(rng.choice(self.photographs))), rng) if self.photographs else _made_up(rng, dice)
+        return None, backdrop, painter.View(camera, SIZE)
 
     def _crowd(self, rng, place):
         """(looks, body, x, y, heading, whether someone), the farthest first."""
@@ -173,6 +175,15 @@ def _thing(rng):
     return Body(parts, (0, 0, 0), 0.5)
 
 
+def _part(photograph, rng):
+    """A part of a photograph as a backdrop: no entrance, but things as they are."""
+    height, width = photograph.shape[:2]
+    scale = max(SIZE[0] / width, SIZE[1] / height) * rng.uniform(1.0, 1.8)
+    large = cv2.resize(photograph, (math.ceil(width * scale), math.ceil(height * scale)), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    left, top = rng.randint(0, large.shape[1] - SIZE[0]), rng.randint(0, large.shape[0] - SIZE[1])
+    return large[top : top + SIZE[1], left : left + SIZE[0]].astype(np.float32)
+
+
 def _made_up(rng, dice):
     """A backdrop of stains, slabs and boxes that is nowhere."""
     w, h = SIZE
@@ -218,11 +229,11 @@ def _dressed(picture, labels, rng, dice, grey, night):
     return np.ascontiguousarray(picture), labels
 
 
-def make(count, seed, stills, out):
+def make(count, seed, stills, out, photographs=None):
     """Writes images/*.jpg and labels/*.txt (head x and y, box x, y, width, height in fractions, share of the head that is seen); what is there stays."""
     (out / "images").mkdir(parents=True, exist_ok=True)
     (out / "labels").mkdir(exist_ok=True)
-    gatherings = Gatherings(stills, seed)
+    gatherings = Gatherings(stills, seed, photographs)
     for number in range(count):
         name = f"{seed}-{number:06d}"
         target = out / "images" / f"{name}.jpg"

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 
 from scenes.entrances import SIZE, anywhere
@@ -34,3 +35,12 @@ def test_what_is_there_is_not_made_again(tmp_path):
 def test_random_entrances_differ_and_repeat():
     assert anywhere(5) == anywhere(5)
     assert anywhere(5) != anywhere(6)
+
+
+def test_photographs_are_stood_before_instead(tmp_path):
+    (tmp_path / "photographs").mkdir()
+    cv2.imwrite(str(tmp_path / "photographs" / "green.png"), np.full((200, 900, 3), (0, 200, 0), np.uint8))
+    without = Gatherings(tmp_path, 3).make(5)[0]
+    before = Gatherings(tmp_path, 3, tmp_path / "photographs").make(5)[0]
+    assert before.shape == (SIZE[1], SIZE[0], 3)
+    assert not np.array_equal(without, before)

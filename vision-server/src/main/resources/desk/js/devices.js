@@ -1,16 +1,47 @@
-import { get, post, remove } from './api.js';
+import { get, getVersioned, patch, picture, post, remove } from './api.js';
 import { ask, choose, dialog, doing, field, h, table, toast } from './dom.js';
 import { dateTime, tag } from './format.js';
 import { t } from './i18n.js';
+import { lineEditor } from './line.js';
 import { may } from './me.js';
 
 /** Which links each kind has, and the kind of place that it stands at. */
 const KINDS = {
   'people-counter': { links: ['http', 'mqtt'], place: 'public-toilet' },
+  'entrance-camera': { links: ['stream'], place: 'public-toilet' },
   'dust-monitor': { links: ['hj212', 'http', 'mqtt', 'modbus'], place: 'road' },
 };
 const HEALTH = { ok: 'green', waiting: 'amber', silent: 'red', faulty: 'red' };
 const FACTORS = ['pm10', 'pm25', 'tsp', 'temperature', 'humidity', 'pressure', 'windSpeed', 'windDirection', 'noise'];
+
+/** That a camera hangs outside; without it nothing is registered. */
+function outsideBox() {
+  const box = h('input', { type: 'checkbox', name: 'outside', required: true });
+  return h('div', { class: 'stack' }, h('p', { class: 'notice warn' }, t('insideForbidden')), h('label', { class: 'check' }, box, t('hangsOutside')));
+}
+
+/** Where a camera's stream is, what it shows, and the line on it. */
+function entrance() {
+  const url = h('input', { name: 'url', maxlength: 2000, autocomplete: 'off', spellcheck: 'false', placeholder: 'rtsp://user:password@192.168.1.64:554/…' });
+  const editor = lineEditor(null);
+  const answer = h('div', { 'aria-live': 'polite' });
+  const look = h('button', { type: 'button', class: 'second', 'data-act': 'probe', onclick: doing(async () => {
+    if (!url.reportValidity()) return;
+    answer.replaceChildren(h('p', { class: 'notice' }, t('probing')));
+    try {
+      const seen = await post('/devices/probe', { url: url.value.trim() });
+      answer.replaceChildren(h('p', { class: seen.reached ? 'notice good' : 'notice bad' }, seen.reached ? `${t('works')} · ${seen.width} × ${seen.height} ${seen.codec}` : `${t('failed')} · ${seen.reason}`));
+      if (seen.reached) editor.show(`data:image/jpeg;base64,${seen.picture}`);
+    } catch (error) {
+      answer.replaceChildren(h('p', { class: 'notice bad' }, error.message));
+    }
+  }) }, t('showPicture'));
+  return {
+    url,
+    content: [outsideBox(), field('url', url, 'substreamHint'), h('div', { class: 'row' }, look), answer, editor.content],
+    setup: () => ({ line: editor.line(), outside: true }),
+  };
+}
 
 /** What has to be said of a device, which depends on what it is and how it is linked. */
 function form(sites) {
@@ -30,6 +61,7 @@ function form(sites) {
   const scale = input('scale', { type: 'number', min: 0, step: 'any', value: 1 });
   const background = h('input', { type: 'checkbox', name: 'background' });
   const some = h('div', { class: 'stack' });
+  const camera = entrance();
   const shown = () => {
     const both = h('div', { class: 'two' });
     if (kind.value === 'people-counter') both.append(field('counts', counts));
@@ -37,7 +69,8 @@ function form(sites) {
     if (link.value === 'modbus') both.append(field('address', host), field('modbusUnit', unitId), field('factor', factor), field('register', address, 'registerHint'), field('scale', scale));
     mn.required = password.required = link.value === 'hj212';
     host.required = link.value === 'modbus';
-    some.replaceChildren(both, ...(kind.value === 'dust-monitor' ? [h('label', { class: 'check' }, background, t('background'))] : []));
+    camera.url.required = link.value === 'stream';
+    some.replaceChildren(...(link.value === 'stream' ? camera.content : [both]), ...(kind.value === 'dust-monitor' ? [h('label', { class: 'check' }, background, t('background'))] : []));
   };
   const refill = () => {
     link.replaceChildren(...KINDS[kind.value].links.map((one) => h('option', { value: one }, t(`link-${one}`))));
@@ -57,9 +90,11 @@ function form(sites) {
         ...(kind.value === 'people-counter' ? { counts: counts.value } : {}),
         ...(link.value === 'hj212' ? { mn: mn.value.trim(), unit: unit.value } : {}),
         ...(link.value === 'modbus' ? { modbus: modbus() } : {}),
+        ...(link.value === 'stream' ? { entrance: camera.setup() } : {}),
         ...(background.checked && kind.value === 'dust-monitor' ? { background: true } : {}),
       },
       ...(link.value === 'hj212' ? { password: password.value } : {}),
+      ...(link.value === 'stream' ? { url: camera.url.value.trim() } : {}),
     }),
   };
 }
@@ -70,6 +105,27 @@ const showToken = (made) => made.secret && dialog(t('deviceToken'), h('div', { c
 async function door(site) {
   const one = await get(`/sites/${site.id}/door`);
   dialog(site.name, h('div', { class: 'stack' }, h('img', { src: `/api/v1/sites/${site.id}/door/picture`, alt: one.code, width: 320, height: 320 }), h('p', {}, t('doorHint')), h('p', {}, h('a', { href: `/api/v1/sites/${site.id}/door/picture`, target: '_blank' }, t('printIt')))));
+}
+
+/** Another line on what a camera shows now. */
+async function redraw(id, done) {
+  const { body: device, version } = await getVersioned(`/devices/${id}`);
+  const editor = lineEditor(device.setup.entrance.line);
+  const frame = await picture(`/api/v1/devices/${id}/picture`).catch(() => null);
+  if (frame) editor.show(frame);
+  ask(device.name, [frame ? '' : h('p', { class: 'notice' }, t('noPicture')), outsideBox(), editor.content], t('save'), async () => {
+    await patch(`/devices/${id}`, { setup: { ...device.setup, entrance: { line: editor.line(), outside: true } } }, version);
+    toast(t('saved'));
+    await done();
+  });
+}
+
+/** What was counted, hour by hour, with a picture of each. */
+async function proofs(device) {
+  const { items } = await get(`/devices/${device.id}/proofs`);
+  dialog(device.name, h('div', { class: 'stack' }, h('p', { class: 'soft small' }, t('proofHint')), items.length === 0
+    ? h('p', { class: 'empty' }, t('noProof'))
+    : h('div', { class: 'photos' }, items.map((one) => h('figure', {}, h('a', { href: `/api/v1/devices/${device.id}/proof?hour=${one.hour}`, target: '_blank' }, h('img', { src: `/api/v1/devices/${device.id}/proof?hour=${one.hour}`, alt: t('proof'), loading: 'lazy' })), h('figcaption', { class: 'small' }, `${dateTime(one.at)} · ${t('wentIn')} ${one.in} · ${t('cameOut')} ${one.out}`))))));
 }
 
 export async function devices(page) {
@@ -89,7 +145,9 @@ export async function devices(page) {
     h('strong', {}, one.name), t(one.kind), named.get(one.site) ?? '', t(`link-${one.link}`),
     h('span', {}, tag(one.health, HEALTH[one.health]), one.healthReason && h('p', { class: 'small soft' }, one.healthReason)),
     one.lastReportAt ? dateTime(one.lastReportAt) : t('never'),
-    h('span', { class: 'row' }, mine && ['http', 'mqtt'].includes(one.link) && h('button', { class: 'second', type: 'button', 'data-act': 'renew', onclick: doing(async () => {
+    h('span', { class: 'row' }, one.link === 'stream' && h('button', { class: 'second', type: 'button', 'data-act': 'proof', onclick: doing(() => proofs(one)) }, t('proof')),
+    mine && one.link === 'stream' && h('button', { class: 'second', type: 'button', 'data-act': 'line', onclick: doing(() => redraw(one.id, again)) }, t('line')),
+    mine && ['http', 'mqtt'].includes(one.link) && h('button', { class: 'second', type: 'button', 'data-act': 'renew', onclick: doing(async () => {
       if (confirm(t('sureRenew'))) showToken(await post(`/devices/${one.id}/token`));
     }) }, t('newToken')),
     mine && h('button', { class: 'danger', type: 'button', 'data-act': 'remove', onclick: doing(async () => {

@@ -47,7 +47,7 @@ class ArchitectureTest {
             .whereLayer("watch")
             .mayOnlyAccessLayers("stream", "frame", "detect", "scene", "judge", "snapshot")
             .whereLayer("count")
-            .mayOnlyAccessLayers("stream", "frame", "detect");
+            .mayOnlyAccessLayers("stream", "frame", "detect", "scene", "snapshot");
 
     @ArchTest
     static final ArchRule knowsNeitherServerNorSamples = noClasses()

@@ -26,6 +26,7 @@ import io.kerbwatch.server.event.EventRoutes;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.finding.Findings;
 import io.kerbwatch.server.finding.JudgeMemory;
+import io.kerbwatch.server.flow.Counting;
 import io.kerbwatch.server.flow.Flow;
 import io.kerbwatch.server.health.HealthRoutes;
 import io.kerbwatch.server.incident.IncidentRoutes;
@@ -106,6 +107,9 @@ public final class Kerbwatch implements AutoCloseable {
          * @param sink takes what is found
          */
         Watching watch(FindingSink sink);
+
+        /** Counts people on pictures of entrances; the server closes it. */
+        Counting counting();
 
         /** Draws on pictures. */
         PictureDrawing drawing();
@@ -210,7 +214,8 @@ public final class Kerbwatch implements AutoCloseable {
         Findings found = new Findings(database, clock, memory, snapshots, eyes, orders.intake(), orders.checks());
         sink.open(found);
 
-        Devices devices = new Devices(database, clock, ids, key, places, people, events, audit, orders.intake());
+        Devices devices =
+                new Devices(database, clock, ids, key, settings, places, people, events, audit, orders.intake());
         Dust dust = new Dust(
                 vertx,
                 database,
@@ -235,7 +240,9 @@ public final class Kerbwatch implements AutoCloseable {
                 doors,
                 base,
                 events,
-                audit);
+                audit,
+                vision.counting());
+        begin(begun, flow);
 
         Web web = new Web(vertx, settings, contract, database, people, meters, clock);
         Operations operations = new Operations();

@@ -14,11 +14,13 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.SelectOption;
 import com.sun.net.httpserver.HttpServer;
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.vision.count.Direction;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
@@ -543,6 +545,81 @@ class DeskPagesTest {
     }
 
     @Test
+    void aCameraAtAnEntranceIsRegisteredWithALineByTwoClicksAndChangedByNumbers() {
+        UUID toilet = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/sites", "{\"name\":\"河边公厕\",\"kind\":\"public-toilet\"}")
+                .expect(201));
+        TestCounting counting = (TestCounting) kerbwatch.vision.counting;
+        counting.jpeg = jpeg();
+        Page page = signedIn();
+        page.locator("#tabs a[href='#/devices']").click();
+        page.locator("[data-act=add]").click();
+        Locator dialog = page.locator("dialog");
+        dialog.locator("select[name=kind]").selectOption("entrance-camera");
+        assertThat(dialog.locator(".notice.warn")).containsText("国务院令第799号");
+        dialog.locator("select[name=site]").selectOption(toilet.toString());
+        dialog.locator("input[name=name]").fill("门外摄像机");
+        dialog.locator("input[name=url]").fill("rtsp://admin:geheim@10.0.0.77/sub");
+        dialog.locator("[data-act=probe]").click();
+        Locator drawing = dialog.locator(".draw svg");
+        assertThat(drawing).isVisible();
+        page.waitForCondition(() -> (Boolean) dialog.locator(".draw img").evaluate("one => one.naturalWidth > 0"));
+        look(page, "entrance-new");
+        page.setViewportSize(1280, 800);
+        drawing.scrollIntoViewIfNeeded();
+        BoundingBox box = drawing.boundingBox();
+        page.mouse().click(box.x + 0.2 * box.width, box.y + 0.5 * box.height);
+        page.mouse().click(box.x + 0.8 * box.width, box.y + 0.7 * box.height);
+        assertThat(dialog.locator("polyline")).hasCount(3);
+        dialog.locator("select[name=inside]").selectOption("right");
+        dialog.locator("button[type=submit]").click();
+        assertThat(dialog).isVisible(); // nobody has said that it hangs outside
+        dialog.locator("input[name=outside]").check();
+        dialog.locator("button[type=submit]").click();
+        assertThat(dialog).hasCount(0);
+
+        Locator row = page.locator("tbody tr", new Page.LocatorOptions().setHasText("门外摄像机"));
+        assertThat(row).containsText("门口摄像机");
+        JsonNode made = null;
+        for (JsonNode one :
+                kerbwatch.api.get("/api/v1/devices?site=" + toilet).expect(200).get("items")) {
+            made = one;
+        }
+        assertThat(made).isNotNull();
+        JsonNode line = made.at("/setup/entrance/line");
+        assertThat(line.get("inside").asText()).isEqualTo("right");
+        assertThat(line.at("/from/x").asDouble()).isBetween(0.19, 0.21);
+        assertThat(line.at("/to/y").asDouble()).isBetween(0.69, 0.71);
+
+        kerbwatch.lookAtDevices();
+        row.locator("[data-act=line]").click();
+        assertThat(dialog.locator(".draw svg")).isVisible();
+        dialog.locator("input[name=lineToX]").fill("90");
+        dialog.locator("select[name=inside]").selectOption("left");
+        dialog.locator("input[name=outside]").check();
+        dialog.locator("input[name=lineToX]").press("Enter");
+        assertThat(dialog).hasCount(0);
+        JsonNode changed = kerbwatch
+                .api
+                .get("/api/v1/devices/" + made.get("id").asText())
+                .expect(200)
+                .at("/setup/entrance/line");
+        assertThat(changed.at("/to/x").asDouble()).isEqualTo(0.9);
+        assertThat(changed.get("inside").asText()).isEqualTo("left");
+
+        kerbwatch.lookAtDevices();
+        counting.doors.forEach(door -> door.crosses(kerbwatch.clock.instant(), Direction.IN));
+        kerbwatch.lookAtDevices();
+        row.locator("[data-act=proof]").click();
+        assertThat(dialog.locator("figure")).hasCount(1);
+        assertThat(dialog.locator("figcaption")).containsText("进 1");
+        look(page, "entrance-proof");
+        page.keyboard().press("Escape");
+        kerbwatch.api.delete("/api/v1/devices/" + made.get("id").asText()).expect(204);
+    }
+
+    @Test
     void aSiteIsMadeAndItsOrdersAreSentElsewhere() throws IOException {
         try (Hook hook = new Hook()) {
             kerbwatch
@@ -722,7 +799,11 @@ class DeskPagesTest {
                 .setViewportSize(1280, 800)
                 .setExtraHTTPHeaders(headers)));
         byte[] picture = jpeg();
-        for (String pictures : List.of("**/api/v1/snapshots/**", "**/api/v1/cameras/*/picture**")) {
+        for (String pictures : List.of(
+                "**/api/v1/snapshots/**",
+                "**/api/v1/cameras/*/picture**",
+                "**/api/v1/devices/*/picture",
+                "**/api/v1/devices/*/proof?*")) {
             context.route(
                     pictures,
                     route -> route.fulfill(new Route.FulfillOptions()

@@ -2,6 +2,7 @@ package io.kerbwatch.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.flow.Counting;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.EmbeddedPostgres;
 import io.kerbwatch.server.platform.Json;
@@ -26,9 +27,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +45,12 @@ public final class TestServer implements AutoCloseable {
     public final Api api;
 
     private TestServer(Settings settings) {
+        this(settings, clock -> new TestCounting());
+    }
+
+    private TestServer(Settings settings, Function<InstantSource, Counting> counting) {
         this.settings = settings;
+        vision.counting = counting.apply(clock);
         try {
             server = Kerbwatch.start(settings, vision, clock, loops::vertx);
         } catch (Kerbwatch.CannotStart e) {
@@ -57,6 +65,11 @@ public final class TestServer implements AutoCloseable {
 
     public static TestServer start(UnaryOperator<Settings> change) {
         return over(settings(change));
+    }
+
+    /** A server that counts at entrances by what is made for its clock. */
+    public static TestServer counting(Settings settings, Function<InstantSource, Counting> counting) {
+        return new TestServer(settings, counting);
     }
 
     /** A server over data that another one left. */

@@ -4,6 +4,7 @@ import io.kerbwatch.server.camera.ProbeResult;
 import io.kerbwatch.server.camera.Rules;
 import io.kerbwatch.server.camera.WatchedCamera;
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.flow.Counting;
 import io.kerbwatch.server.photo.PhotoCleaning;
 import io.kerbwatch.server.snapshot.PictureDrawing;
 import io.kerbwatch.vision.judge.JudgeSettings;
@@ -35,9 +36,17 @@ public class TestVision implements Kerbwatch.Vision, Watching {
     public final List<Verification> questions = new CopyOnWriteArrayList<>();
     public volatile ProbeResult probe = new ProbeResult.Seen(1280, 720, "h264", 2.0, JPEG);
 
+    /** Who counts at entrances; what is put here before a server is started counts in its place. */
+    public volatile Counting counting = new TestCounting();
+
     @Override
     public Watching watch(FindingSink sink) {
         return this;
+    }
+
+    @Override
+    public Counting counting() {
+        return counting;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kerbwatch.vision.count;
 
+import io.kerbwatch.vision.scene.ViewFault;
 import io.kerbwatch.vision.stream.CameraStream;
 import io.kerbwatch.vision.stream.CameraStreams;
 import io.kerbwatch.vision.stream.CameraUrl;
@@ -8,8 +9,11 @@ import io.kerbwatch.vision.stream.StreamHealth;
 import io.kerbwatch.vision.stream.StreamOptions;
 import io.kerbwatch.vision.stream.StreamPacket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +46,19 @@ public final class EntranceCamera implements AutoCloseable {
 
         /** The health of the session changed. */
         void health(StreamHealth health);
+
+        /** A look was taken; who crossed with it was told before. */
+        default void looked(Look look) {}
     }
+
+    /**
+     * One look at the entrance.
+     *
+     * @param at arrival of its picture
+     * @param faults what keeps the view from being counted on, for some time already
+     * @param still makes its picture; to be asked during {@link Listener#looked} only
+     */
+    public record Look(Instant at, Set<ViewFault> faults, Supplier<EntranceStill> still) {}
 
     private EntranceCamera(
             CameraUrl url, CameraStreams streams, StreamOptions options, EntranceWatch watch, Listener listener) {
@@ -93,6 +109,7 @@ public final class EntranceCamera implements AutoCloseable {
 
     private void take(StreamPacket packet) {
         List<Crossing> crossings;
+        long looks = watch.looks();
         try {
             crossings = watch.take(packet);
         } catch (RuntimeException e) {
@@ -106,6 +123,13 @@ public final class EntranceCamera implements AutoCloseable {
                 log.error("camera={} a crossing was not taken", url, e);
             }
         }
+        if (watch.looks() > looks) {
+            try {
+                listener.looked(new Look(packet.arrival(), watch.faults(), watch::still));
+            } catch (RuntimeException e) {
+                log.error("camera={} a look was not taken", url, e);
+            }
+        }
     }
 
     /** How the session fares now. */
@@ -116,6 +140,11 @@ public final class EntranceCamera implements AutoCloseable {
     /** How many packets were dropped since this machine did not keep up: crossings may be missing. */
     public long dropped() {
         return queue.dropped();
+    }
+
+    /** How often this machine fell so far behind that pictures were dropped: crossings are missing then. */
+    public long overflows() {
+        return queue.overflows();
     }
 
     /** Ends the session and the thread. */

@@ -1,6 +1,6 @@
 /**
  * Counts who crosses a line: pictures of an entrance to crossings, in and out. Knows heads and boxes, no faces and nobody;
- * keeps no picture.
+ * gives a picture away only with people blurred on it.
  */
 @NullMarked
 package io.kerbwatch.vision.count;

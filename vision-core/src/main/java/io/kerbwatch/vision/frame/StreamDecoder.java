@@ -104,6 +104,11 @@ public final class StreamDecoder implements AutoCloseable {
         return frame.height();
     }
 
+    /** The picture decoded last, in full size. */
+    public Picture picture() {
+        return scaler.picture(frame);
+    }
+
     /** Scales the picture decoded last into an input, and says how it lies there. */
     public Letterbox letterbox(InputBuffer input) {
         return scaler.letterbox(frame, input);

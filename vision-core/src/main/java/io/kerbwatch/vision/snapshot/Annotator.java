@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * Draws on a picture what was seen in it: boxes with labels in Chinese and English and scores, zones, camera, time,
@@ -61,6 +62,18 @@ public final class Annotator {
      */
     public record Caption(String camera, String state, Instant takenAt, ZoneId zone) {}
 
+    /**
+     * A line that people cross, in fractions of the picture.
+     *
+     * @param insideLeft whether inside is to the left of who looks from the first end to the second
+     */
+    public record Line(double fromX, double fromY, double toX, double toY, boolean insideLeft) {}
+
+    /** Draws a line with an arrow to its inner side on a picture, and a caption. */
+    public Picture annotate(Picture picture, Line line, Caption caption) {
+        return drawn(picture, drawing -> drawing.draw(line, caption));
+    }
+
     /** Annotates a JPEG; detections in its pixels. */
     public byte[] annotate(byte[] jpeg, List<Detection> detections, List<Zone> zones, Caption caption) {
         return Jpeg.encode(annotate(Jpeg.decode(jpeg), detections, zones, caption), QUALITY);
@@ -68,6 +81,10 @@ public final class Annotator {
 
     /** Annotates a picture; detections in its pixels. */
     public Picture annotate(Picture picture, List<Detection> detections, List<Zone> zones, Caption caption) {
+        return drawn(picture, drawing -> drawing.draw(detections, zones, caption));
+    }
+
+    private Picture drawn(Picture picture, Consumer<Drawing> hand) {
         BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_3BYTE_BGR);
         byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
         System.arraycopy(picture.bgr(), 0, pixels, 0, pixels.length);
@@ -75,7 +92,7 @@ public final class Annotator {
         try {
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            new Drawing(g, picture.width(), picture.height()).draw(detections, zones, caption);
+            hand.accept(new Drawing(g, picture.width(), picture.height()));
         } finally {
             g.dispose();
         }
@@ -129,6 +146,40 @@ public final class Annotator {
             for (int i = order.size() - 1; i >= 0; i--) {
                 label(order.get(i));
             }
+        }
+
+        void draw(Line line, Caption caption) {
+            Path2D path = new Path2D.Double();
+            double fromX = line.fromX() * width;
+            double fromY = line.fromY() * height;
+            double dx = line.toX() * width - fromX;
+            double dy = line.toY() * height - fromY;
+            path.moveTo(fromX, fromY);
+            path.lineTo(fromX + dx, fromY + dy);
+            // A quarter of the picture's height long, square to the line; y points down, so left is (dy, -dx).
+            double side = (line.insideLeft() ? 1 : -1) * 0.25 * height / Math.hypot(dx, dy);
+            double startX = fromX + dx / 2;
+            double startY = fromY + dy / 2;
+            double endX = startX + side * dy;
+            double endY = startY - side * dx;
+            path.moveTo(startX, startY);
+            path.lineTo(endX, endY);
+            double back = 0.3;
+            path.moveTo(
+                    endX - back * (endX - startX) + 0.5 * back * (endY - startY),
+                    endY - back * (endY - startY) - 0.5 * back * (endX - startX));
+            path.lineTo(endX, endY);
+            path.lineTo(
+                    endX - back * (endX - startX) - 0.5 * back * (endY - startY),
+                    endY - back * (endY - startY) + 0.5 * back * (endX - startX));
+            g.setColor(new Color(0, 0, 0, 150));
+            g.setStroke(new BasicStroke(4.4f * unit, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            g.draw(path);
+            g.setColor(new Color(0xff, 0xd6, 0x66));
+            g.setStroke(new BasicStroke(2.2f * unit, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            g.draw(path);
+            caption(caption);
+            text("内 in", endX, endY, DARK, true);
         }
 
         private boolean covers(Zone zone) {

@@ -15,6 +15,7 @@ public final class PacketQueue {
     private final ArrayDeque<StreamPacket> packets = new ArrayDeque<>();
     private boolean broken = true;
     private long dropped;
+    private long overflows;
 
     /** A queue for that many packets: some seconds of the stream. */
     public PacketQueue(int room) {
@@ -28,6 +29,7 @@ public final class PacketQueue {
     synchronized void put(Received received, Instant arrival, boolean opened) {
         if (packets.size() >= room) {
             dropped += packets.size();
+            overflows++;
             packets.clear();
             broken = true;
         }
@@ -54,7 +56,12 @@ public final class PacketQueue {
         return Optional.of(packets.remove());
     }
 
-    /** How many packets were dropped because nobody took them in time. */
+    /** How often it was full, so that what the camera showed meanwhile was seen by nobody. */
+    public synchronized long overflows() {
+        return overflows;
+    }
+
+    /** How many packets were dropped because nobody took them in time, or because no key packet had come before them. */
     public synchronized long dropped() {
         return dropped;
     }

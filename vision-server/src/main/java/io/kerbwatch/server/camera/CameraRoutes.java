@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ public final class CameraRoutes {
                 .on("registerCamera", this::register)
                 .on("probeCamera", request -> {
                     Probe probe = request.body(Probe.class);
-                    return Reply.json(shown(cameras.probe(probe.url())));
+                    return Reply.json(cameras.probe(probe.url()).shown());
                 })
                 .on("getCamera", request -> reply(cameras.get(request.caller(), request.id("cameraId"))))
                 .on(
@@ -83,7 +82,7 @@ public final class CameraRoutes {
         Cameras.Registered registered = cameras.register(request.caller(), request.body(Cameras.NewCamera.class));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("camera", registered.camera());
-        body.put("probe", shown(registered.probe()));
+        body.put("probe", registered.probe().shown());
         return Reply.created("/api/v1/cameras/" + registered.camera().id(), body)
                 .version(registered.camera().version());
     }
@@ -98,23 +97,6 @@ public final class CameraRoutes {
                 .toList();
         return Reply.json(Map.of("zones", shown))
                 .version(cameras.get(request.caller(), request.id("cameraId")).version());
-    }
-
-    private static Map<String, Object> shown(ProbeResult probe) {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        if (probe instanceof ProbeResult.Seen seen) {
-            shown.put("reached", true);
-            shown.put("width", seen.width());
-            shown.put("height", seen.height());
-            shown.put("codec", seen.codec());
-            shown.put("keyFrameSeconds", seen.keyFrameSeconds());
-            shown.put("picture", Base64.getEncoder().encodeToString(seen.jpeg()));
-        } else if (probe instanceof ProbeResult.Failed failed) {
-            shown.put("reached", false);
-            shown.put("health", failed.health());
-            shown.put("reason", failed.reason());
-        }
-        return shown;
     }
 
     private static Reply reply(Camera camera) {

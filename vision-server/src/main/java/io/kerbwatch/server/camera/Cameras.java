@@ -5,7 +5,6 @@ import io.kerbwatch.server.dispatch.Message;
 import io.kerbwatch.server.dispatch.MessageType;
 import io.kerbwatch.server.dispatch.Outbox;
 import io.kerbwatch.server.event.Events;
-import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Ids;
@@ -348,24 +347,8 @@ public final class Cameras {
                 now);
     }
 
-    /** Reads a URL from outside; what is refused is not repeated, since it may hold a password. */
     private CameraUrl allowed(String text) {
-        CameraUrl url;
-        try {
-            url = CameraUrl.parse(text.trim());
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid("/url", "It cannot be used: " + e.getMessage() + ".")
-                    .raised();
-        }
-        try {
-            settings.get(Settings.CAMERAS_ALLOW).check(url.host());
-        } catch (AddressPolicy.Refused e) {
-            if (!e.unknown()) {
-                throw Problem.invalid("/url", "It cannot be used: " + e.getMessage() + ".")
-                        .raised();
-            }
-        }
-        return url;
+        return CameraUrls.allowed(settings, text);
     }
 
     private void rewatch(Tx tx, UUID id) {

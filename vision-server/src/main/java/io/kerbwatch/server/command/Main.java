@@ -63,6 +63,7 @@ public final class Main {
         line.addSubcommand(new DemoCommand());
         line.addSubcommand(new DetectCommand());
         line.addSubcommand(new ReplayCommand());
+        line.addSubcommand(new CountCommand());
         line.addSubcommand(new ProbeCommand());
         line.addSubcommand(new BenchmarkCommand());
         line.setExecutionExceptionHandler((error, command, parsed) -> {

@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,7 +73,7 @@ public final class ReplayCommand implements Callable<Integer> {
             if (photographs != null) {
                 return photographs(replay, photographs);
             }
-            for (Path clip : files()) {
+            for (Path clip : ClipFiles.of(clips)) {
                 Truth truth = truth(clip);
                 ReplayScore score = ReplayScore.of(
                         clip.getFileName().toString(), truth.events, truth.faults, replay.play(clip, truth.zones));
@@ -95,27 +94,6 @@ public final class ReplayCommand implements Callable<Integer> {
             print(total);
         }
         return 0;
-    }
-
-    private List<Path> files() throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (Path path : clips) {
-            if (Files.isDirectory(path)) {
-                try (Stream<Path> inside = Files.list(path)) {
-                    inside.filter(file -> file.toString().endsWith(".mp4"))
-                            .sorted()
-                            .forEach(files::add);
-                }
-                if (files.isEmpty()) {
-                    throw new IOException("no clips (mp4) in " + path);
-                }
-            } else if (Files.exists(path)) {
-                files.add(path);
-            } else {
-                throw new IOException("there is no clip " + path);
-            }
-        }
-        return files;
     }
 
     private int photographs(Replay replay, Path folder) throws IOException {
@@ -165,8 +143,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private record Truth(List<ReplayScore.Event> events, List<ReplayScore.Fault> faults, List<Zone> zones) {}
 
     private static Truth truth(Path clip) throws IOException {
-        String name = clip.getFileName().toString().replaceFirst("\\.[^.]+$", ".json");
-        Path file = clip.resolveSibling(name);
+        Path file = ClipFiles.truth(clip);
         if (!Files.exists(file)) {
             return new Truth(List.of(), List.of(), List.of());
         }

@@ -1,6 +1,8 @@
 package io.kerbwatch.server.device;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.kerbwatch.vision.count.CountLine;
+import io.kerbwatch.vision.count.Point;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -41,6 +43,7 @@ public record Device(
      * @param unit in which such a monitor sends dust: mg, ug or ng (each per cubic metre)
      * @param counts what a counter reports: interval (since the report before) or cumulative (since it was switched on)
      * @param modbus where and how a monitor is read that speaks Modbus TCP
+     * @param entrance what a camera at an entrance looks at
      * @param silentAfter seconds without a word after which it counts as silent
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -50,11 +53,52 @@ public record Device(
             @Nullable String unit,
             @Nullable String counts,
             @Nullable Modbus modbus,
+            @Nullable Entrance entrance,
             @Nullable Integer silentAfter) {
+        /** Nothing is known. */
+        static final Setup NONE = new Setup(null, null, null, null, null, null, null);
+
+        Setup seenAt(Entrance where) {
+            return new Setup(background, mn, unit, counts, modbus, where, silentAfter);
+        }
+
         /** A monitor is missed after ten minutes, a counter, which has nothing to say at night, after an hour. */
         int silentAfter(String kind) {
             Integer own = silentAfter;
             return own != null ? own : kind.equals(PEOPLE_COUNTER) ? 3600 : 600;
+        }
+    }
+
+    /**
+     * What a camera at an entrance looks at.
+     *
+     * @param line that people cross
+     * @param outside whether somebody said that it hangs outside and does not see inside; nothing else is registered
+     * @param host where its stream is, with port; told by the server, out of the URL
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Entrance(
+            Line line, @Nullable Boolean outside, @Nullable String host) {}
+
+    /**
+     * A line across the ground before a door, in fractions of the picture, from its upper left corner.
+     *
+     * @param inside left or right: on which side inside is for who looks from {@code from} to {@code to} on the picture
+     */
+    public record Line(End from, End to, String inside) {
+        /** One end of a line. */
+        public record End(double x, double y) {}
+
+        /**
+         * As the vision part has it.
+         *
+         * @throws IllegalArgumentException if nobody could cross it
+         */
+        public CountLine counted() {
+            return new CountLine(
+                    new Point(from.x, from.y),
+                    new Point(to.x, to.y),
+                    inside.equals("left") ? CountLine.Side.LEFT : CountLine.Side.RIGHT);
         }
     }
 

@@ -2,6 +2,7 @@ package io.kerbwatch.server.device;
 
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.audit.Audit;
+import io.kerbwatch.server.camera.CameraUrls;
 import io.kerbwatch.server.event.Events;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
@@ -11,9 +12,12 @@ import io.kerbwatch.server.platform.MasterKey;
 import io.kerbwatch.server.platform.Problem;
 import io.kerbwatch.server.platform.Request;
 import io.kerbwatch.server.platform.Rows;
+import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
+import io.kerbwatch.vision.count.CountLine;
+import io.kerbwatch.vision.stream.CameraUrl;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
@@ -21,6 +25,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,16 +45,23 @@ public final class Devices {
     /** Nobody may ask to miss one sooner. */
     private static final Duration LEAST_SILENCE = Duration.ofSeconds(30);
 
+    /** Its pictures are fetched, as a camera's. */
+    private static final String STREAM = "stream";
+
     private static final Map<String, Set<String>> LINKS = Map.of(
             Device.DUST_MONITOR, Set.of("http", "mqtt", "hj212", "modbus"),
-            Device.PEOPLE_COUNTER, Set.of("http", "mqtt"));
-    private static final Map<String, String> PLACES =
-            Map.of(Device.DUST_MONITOR, "road", Device.PEOPLE_COUNTER, "public-toilet");
+            Device.PEOPLE_COUNTER, Set.of("http", "mqtt"),
+            Device.ENTRANCE_CAMERA, Set.of(STREAM));
+    private static final Map<String, String> PLACES = Map.of(
+            Device.DUST_MONITOR, "road",
+            Device.PEOPLE_COUNTER, "public-toilet",
+            Device.ENTRANCE_CAMERA, "public-toilet");
 
     private final Database database;
     private final InstantSource clock;
     private final Ids ids;
     private final MasterKey key;
+    private final Settings settings;
     private final Sites sites;
     private final Accounts accounts;
     private final Events events;
@@ -61,6 +73,7 @@ public final class Devices {
             InstantSource clock,
             Ids ids,
             MasterKey key,
+            Settings settings,
             Sites sites,
             Accounts accounts,
             Events events,
@@ -70,6 +83,7 @@ public final class Devices {
         this.clock = clock;
         this.ids = ids;
         this.key = key;
+        this.settings = settings;
         this.sites = sites;
         this.accounts = accounts;
         this.events = events;
@@ -82,6 +96,7 @@ public final class Devices {
      * linked cannot be changed afterwards.
      *
      * @param password that an HJ 212 monitor sends with each packet
+     * @param url of a camera's stream, with what it asks for; never shown again
      */
     record Wanted(
             @Nullable UUID site,
@@ -89,7 +104,8 @@ public final class Devices {
             @Nullable String link,
             @Nullable String name,
             Device.@Nullable Setup setup,
-            @Nullable String password) {}
+            @Nullable String password,
+            @Nullable String url) {}
 
     /**
      * A device that was just made.
@@ -106,19 +122,22 @@ public final class Devices {
      */
     Made create(Caller caller, Wanted wanted) {
         UUID at = Objects.requireNonNull(wanted.site());
-        Device device = new Device(
+        Device asked = new Device(
                 ids.next(),
                 at,
                 Objects.requireNonNull(wanted.kind()),
                 Objects.requireNonNull(wanted.link()),
                 Objects.requireNonNull(wanted.name()),
-                Objects.requireNonNullElse(wanted.setup(), new Device.Setup(null, null, null, null, null, null)),
+                Objects.requireNonNullElse(wanted.setup(), Device.Setup.NONE),
                 "waiting",
                 "",
                 null,
                 1,
                 clock.instant());
-        check(device, wanted.password(), true);
+        check(asked, wanted, true);
+        Optional<CameraUrl> url = url(wanted);
+        Device device = url.map(found -> at(asked, found)).orElse(asked);
+        Optional<String> identity = identity(device, url);
         return database.transaction(tx -> {
             Site site = sites.lock(tx, at)
                     .filter(found -> caller.sees(at))
@@ -130,7 +149,7 @@ public final class Devices {
                                         + "; '" + site.name() + "' is a " + site.kind() + ".")
                         .raised();
             }
-            mustBeFree(tx, device);
+            mustBeFree(tx, device, identity);
             tx.handle()
                     .createUpdate("insert into device (id, site, kind, link, name, settings, secret, identity, health,"
                             + " version, created_at) values (:id, :site, :kind, :link, :name, :settings, :secret,"
@@ -141,8 +160,8 @@ public final class Devices {
                     .bind("link", device.link())
                     .bind("name", device.name())
                     .bind("settings", Json.text(device.setup()))
-                    .bind("secret", sealed(wanted.password()))
-                    .bind("identity", device.setup().mn())
+                    .bind("secret", sealed(url.map(CameraUrl::secret).orElse(wanted.password())))
+                    .bind("identity", identity.orElse(null))
                     .bind("now", device.createdAt())
                     .execute();
             audit.note(tx, caller, "device.create", device.id(), Map.of("name", device.name(), "kind", device.kind()));
@@ -152,14 +171,14 @@ public final class Devices {
     }
 
     /**
-     * Changes its name, setup or password.
+     * Changes its name, setup, password or URL.
      *
      * @throws Problem.Raised 400, 404, 409 or 412
      */
     Device change(Caller caller, UUID id, int version, Wanted wanted) {
         return database.transaction(tx -> {
             Device old = seen(tx, caller, id);
-            Device device = new Device(
+            Device asked = new Device(
                     id,
                     old.site(),
                     old.kind(),
@@ -171,17 +190,20 @@ public final class Devices {
                     old.lastReportAt(),
                     version + 1,
                     old.createdAt());
-            check(device, wanted.password(), false);
-            mustBeFree(tx, device);
+            check(asked, wanted, false);
+            Optional<CameraUrl> url = url(wanted);
+            Device device = url.map(found -> at(asked, found)).orElseGet(() -> where(asked, old));
+            Optional<String> identity = identity(device, url);
+            mustBeFree(tx, device, identity);
             int changed = tx.handle()
-                    .createUpdate("update device set name = :name, settings = :settings, identity = :identity,"
-                            + " secret = coalesce(:secret, secret), version = version + 1"
+                    .createUpdate("update device set name = :name, settings = :settings,"
+                            + " identity = coalesce(:identity, identity), secret = coalesce(:secret, secret), version = version + 1"
                             + " where id = :id and version = :version and removed_at is null")
                     .bind("id", id)
                     .bind("name", device.name())
                     .bind("settings", Json.text(device.setup()))
-                    .bind("identity", device.setup().mn())
-                    .bind("secret", sealed(wanted.password()))
+                    .bind("identity", identity.orElse(null))
+                    .bind("secret", sealed(url.map(CameraUrl::secret).orElse(wanted.password())))
                     .bind("version", version)
                     .execute();
             if (changed == 0) {
@@ -266,6 +288,32 @@ public final class Devices {
     }
 
     /**
+     * A device whose pictures are fetched.
+     *
+     * @param line that people cross on them
+     * @param url with what the camera asks for; never to be shown
+     */
+    public record Streamed(Device device, CountLine line, CameraUrl url) {}
+
+    /** All devices whose pictures are fetched. */
+    public List<Streamed> streamed(Tx tx) {
+        return tx.handle()
+                .createQuery("select * from device where link = :link and removed_at is null order by id")
+                .bind("link", STREAM)
+                .map((rows, context) -> {
+                    Device device = read(rows);
+                    byte[] url = key.decrypt(PURPOSE, rows.getBytes("secret"));
+                    return new Streamed(
+                            device,
+                            Objects.requireNonNull(device.setup().entrance())
+                                    .line()
+                                    .counted(),
+                            CameraUrl.parse(new String(url, StandardCharsets.UTF_8)));
+                })
+                .list();
+    }
+
+    /**
      * The device that reports with the caller's token.
      *
      * @param kind that it has to be of
@@ -337,7 +385,9 @@ public final class Devices {
     public void missSilent() {
         Instant now = clock.instant();
         database.inTransaction(tx -> tx.handle()
-                .createQuery("select * from device where removed_at is null and health in ('ok', 'faulty')"
+                .createQuery("select * from device where removed_at is null"
+                        // We fetch what is linked by a stream ourselves, and know better what is wrong with it.
+                        + " and (health = 'ok' or health = 'faulty' and link <> 'stream')"
                         + " and last_report_at < :late for no key update skip locked")
                 .bind("late", now.minus(LEAST_SILENCE))
                 .map((rows, context) -> read(rows))
@@ -386,7 +436,48 @@ public final class Devices {
         return said -> MessageDigest.isEqual(secret, said.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void check(Device device, @Nullable String password, boolean made) {
+    private Optional<CameraUrl> url(Wanted wanted) {
+        return Optional.ofNullable(wanted.url()).map(text -> CameraUrls.allowed(settings, text));
+    }
+
+    /** The device with where its stream is, which nobody but us says. */
+    private static Device at(Device device, CameraUrl url) {
+        return where(device, url.place());
+    }
+
+    private static Device where(Device device, Device old) {
+        Device.Entrance entrance = old.setup().entrance();
+        return entrance == null ? device : where(device, entrance.host());
+    }
+
+    private static Device where(Device device, @Nullable String host) {
+        Device.Entrance entrance = device.setup().entrance();
+        if (entrance == null) {
+            return device;
+        }
+        return new Device(
+                device.id(),
+                device.site(),
+                device.kind(),
+                device.link(),
+                device.name(),
+                device.setup().seenAt(new Device.Entrance(entrance.line(), true, host)),
+                device.health(),
+                device.healthReason(),
+                device.lastReportAt(),
+                device.version(),
+                device.createdAt());
+    }
+
+    /** What no other device may have: the MN of a monitor, the stream of a camera at one site; empty if that stays. */
+    private Optional<String> identity(Device device, Optional<CameraUrl> url) {
+        return url.map(found -> HexFormat.of()
+                        .formatHex(key.fingerprint("device-url", device.site() + " " + found.withoutUserInfo())))
+                .or(() -> Optional.ofNullable(device.setup().mn()));
+    }
+
+    private static void check(Device device, Wanted wanted, boolean made) {
+        String password = wanted.password();
         Set<String> links = LINKS.getOrDefault(device.kind(), Set.of());
         if (!links.contains(device.link())) {
             throw Problem.invalid(
@@ -413,10 +504,28 @@ public final class Devices {
                 "/password",
                 hj212 ? "Say the password that is set in the monitor." : "Only HJ 212 has a password here.");
         need(made || hj212 || password == null, "/password", "Only HJ 212 has a password here.");
+        boolean counter = device.kind().equals(Device.PEOPLE_COUNTER);
         need(
-                !dust == (setup.counts() != null),
+                counter == (setup.counts() != null),
                 "/setup/counts",
-                dust ? "A monitor counts nobody." : "Say whether it reports interval or cumulative counts.");
+                counter
+                        ? "Say whether it reports interval or cumulative counts."
+                        : dust ? "A monitor counts nobody." : "People on pictures are counted here.");
+        boolean stream = device.link().equals(STREAM);
+        need(
+                stream == (setup.entrance() != null),
+                "/setup/entrance",
+                stream
+                        ? "Say which line people cross on the picture, and on which side of it inside is."
+                        : "Only a camera at an entrance has a line.");
+        need(
+                stream ? !made || wanted.url() != null : wanted.url() == null,
+                "/url",
+                stream ? "Say where the camera's stream is." : "Only a camera has a URL.");
+        Device.Entrance entrance = setup.entrance();
+        if (entrance != null) {
+            check(entrance);
+        }
         boolean modbus = device.link().equals("modbus");
         need(
                 modbus == (setup.modbus() != null),
@@ -427,13 +536,27 @@ public final class Devices {
         need(dust || setup.background() == null, "/setup/background", "Only a dust monitor can be in the background.");
     }
 
+    private static void check(Device.Entrance entrance) {
+        need(
+                Boolean.TRUE.equals(entrance.outside()),
+                "/setup/entrance/outside",
+                "Cameras inside of public toilets are forbidden, whatever they look at (in China by State Council Order"
+                        + " 799). Say outside: true if this one hangs outside and sees nothing of the inside.");
+        try {
+            var unused = entrance.line().counted();
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("/setup/entrance/line", "It cannot be used: " + e.getMessage() + ".")
+                    .raised();
+        }
+    }
+
     private static void need(boolean holds, String pointer, String words) {
         if (!holds) {
             throw Problem.invalid(pointer, words).raised();
         }
     }
 
-    private static void mustBeFree(Tx tx, Device device) {
+    private static void mustBeFree(Tx tx, Device device, Optional<String> identity) {
         boolean named = tx.handle()
                 .createQuery("select exists (select 1 from device where site = :site and name = :name and id <> :id"
                         + " and removed_at is null)")
@@ -451,11 +574,19 @@ public final class Devices {
                 .createQuery("select name from device where link = :link and identity = :identity and id <> :id"
                         + " and removed_at is null")
                 .bind("link", device.link())
-                .bind("identity", device.setup().mn())
+                .bind("identity", identity.orElse(null))
                 .bind("id", device.id())
                 .mapTo(String.class)
                 .findFirst();
         holder.ifPresent(other -> {
+            if (device.link().equals(STREAM)) {
+                throw Problem.conflict(
+                                "identity-taken",
+                                "Identity taken",
+                                "Another device of this site (" + other + ") counts on that stream already; who passes"
+                                        + " would be counted twice.")
+                        .raised();
+            }
             throw Problem.conflict(
                             "identity-taken",
                             "Identity taken",

@@ -23,11 +23,13 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Visitors of public toilets: what counters tell, the rules over it, and the ways to both. */
-public final class Flow {
+public final class Flow implements AutoCloseable {
     private final Database database;
     private final InstantSource clock;
     private final Settings settings;
@@ -37,6 +39,8 @@ public final class Flow {
     private final PublicUrl base;
     private final FlowRules rules;
     private final FlowWatch watch;
+    private final Proofs proofs;
+    private final Entrances entrances;
 
     public Flow(
             Database database,
@@ -49,7 +53,8 @@ public final class Flow {
             Doors doors,
             PublicUrl base,
             Events events,
-            Audit audit) {
+            Audit audit,
+            Counting counting) {
         this.database = database;
         this.clock = clock;
         this.settings = settings;
@@ -59,7 +64,12 @@ public final class Flow {
         this.base = base;
         this.rules = new FlowRules(database, clock, sites, events, audit);
         this.watch = new FlowWatch(database, clock, sites, devices, rules, intake, checks);
+        this.proofs = new Proofs(database, clock, devices);
+        this.entrances = new Entrances(database, clock, settings, sites, devices, counting, proofs);
     }
+
+    /** A stream to be tried. */
+    record Probe(String url) {}
 
     /** Reports of a counter. */
     record Batch(List<Counts.Told> counts) {}
@@ -74,7 +84,8 @@ public final class Flow {
     /**
      * How a facility fares.
      *
-     * @param present who went in and has not come out since it opened; not under 0, and null while a counter is silent
+     * @param present who went in and has not come out since it opened; not under 0, and null while a counter is silent,
+     *     or a camera sees nothing
      * @param today visitors since midnight there
      * @param cleanings believed ones since midnight there
      * @param visitorsPerCleaning of today; null before the first
@@ -101,8 +112,16 @@ public final class Flow {
     /** What stands on the door of a place, and the page that it leads a phone to. */
     record Door(UUID site, String code, String path) {}
 
+    /** What a facility's visitors are counted by. */
+    static List<Device> counters(Tx tx, Devices devices) {
+        return Stream.of(Device.PEOPLE_COUNTER, Device.ENTRANCE_CAMERA)
+                .flatMap(kind -> devices.all(tx, kind).stream())
+                .toList();
+    }
+
     /** Looks at all facilities; called every few seconds. */
     public void look() {
+        entrances.look();
         watch.look();
     }
 
@@ -138,6 +157,7 @@ public final class Flow {
                     .createUpdate("delete from visit_minute where minute < :before")
                     .bind("before", now.minus(settings.get(Settings.RETENTION_MINUTES)))
                     .execute();
+            proofs.prune(tx);
         });
     }
 
@@ -147,6 +167,20 @@ public final class Flow {
                     List<Counts.Told> told = request.body(Batch.class).counts();
                     return Reply.json(database.transaction(tx -> keep(tx, request.caller(), told)));
                 })
+                .on(
+                        "probeEntrance",
+                        request -> Reply.json(
+                                entrances.probe(request.body(Probe.class).url()).shown()))
+                .on(
+                        "getDevicePicture",
+                        request -> Reply.of("image/jpeg", entrances.picture(request.caller(), request.id("deviceId"))))
+                .on(
+                        "listProofs",
+                        request -> Reply.json(Map.of("items", proofs.list(request.caller(), request.id("deviceId")))))
+                .on("getProof", request -> Reply.of(
+                                "image/jpeg",
+                                proofs.picture(request.caller(), request.id("deviceId"), request.time("hour")))
+                        .with("cache-control", "private, no-store"))
                 .on("getFlow", request -> Reply.json(facility(request.caller(), request.id("siteId"))))
                 .on("getFlowRule", request -> {
                     FlowRules.Versioned rule = rules.get(request.caller(), request.id("siteId"));
@@ -173,6 +207,12 @@ public final class Flow {
                 });
     }
 
+    /** Ends counting; what was counted until now is kept. */
+    @Override
+    public void close() {
+        entrances.close();
+    }
+
     private static String path(UUID site, String code) {
         return "/crew#door=" + site + "." + code;
     }
@@ -195,7 +235,7 @@ public final class Flow {
     private Facility facility(Caller caller, UUID id) {
         return database.transaction(tx -> {
             Site site = rules.toilet(tx, caller, id);
-            List<Device> counters = devices.all(tx, Device.PEOPLE_COUNTER).stream()
+            List<Device> counters = counters(tx, devices).stream()
                     .filter(device -> device.site().equals(id))
                     .toList();
             FlowRule rule = rules.of(tx, id);
@@ -206,10 +246,7 @@ public final class Flow {
             List<Hour> hours = hours(tx, ids, now.toInstant().minus(Duration.ofHours(24)));
             Hour sum = sum(tx, ids, midnight);
             Hour inside = sum(tx, ids, rule.opened(now));
-            boolean known = !counters.isEmpty()
-                    && counters.stream()
-                            .noneMatch(one -> one.health().equals("silent")
-                                    || one.health().equals("faulty"));
+            boolean known = !counters.isEmpty() && counters.stream().allMatch(Flow::counts);
             int cleanings = checks.times(tx, id, DeadlineRules.TOILET, midnight);
             return new Facility(
                     id,
@@ -227,6 +264,12 @@ public final class Flow {
                     hours,
                     counters);
         });
+    }
+
+    /** Whether what a counter has not told of has not happened either. A camera that has shown nothing yet says nothing. */
+    private static boolean counts(Device counter) {
+        return counter.health().equals("ok")
+                || (counter.health().equals("waiting") && !counter.kind().equals(Device.ENTRANCE_CAMERA));
     }
 
     private static List<Hour> hours(Tx tx, UUID[] counters, Instant since) {

@@ -68,7 +68,7 @@ final class FlowWatch {
 
     void look() {
         Map<UUID, List<Device>> facilities = new LinkedHashMap<>();
-        database.transaction(tx -> devices.all(tx, Device.PEOPLE_COUNTER)).forEach(device -> facilities
+        database.transaction(tx -> Flow.counters(tx, devices)).forEach(device -> facilities
                 .computeIfAbsent(device.site(), site -> new ArrayList<>())
                 .add(device));
         facilities.forEach((site, counters) -> {

@@ -2,6 +2,7 @@ package io.kerbwatch.server.vision;
 
 import io.kerbwatch.server.Kerbwatch;
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.flow.Counting;
 import io.kerbwatch.server.photo.PhotoCleaning;
 import io.kerbwatch.server.platform.AddressPolicy;
 import io.kerbwatch.server.platform.Settings;
@@ -49,6 +50,11 @@ public final class CameraVision implements Kerbwatch.Vision, AutoCloseable {
     @Override
     public Watching watch(FindingSink sink) {
         return new PoolWatching(detector, cameras, settings, clock, annotator, sink);
+    }
+
+    @Override
+    public Counting counting() {
+        return new EntranceCounting(cameras, settings.stream(), clock, annotator);
     }
 
     @Override

@@ -66,7 +66,8 @@ final class PoolWatching implements Watching {
                 steady);
     }
 
-    private static InetAddress resolve(AddressPolicy allowed, String host) throws UnknownHostException {
+    /** The address that a name leads to now, if cameras may be there. */
+    static InetAddress resolve(AddressPolicy allowed, String host) throws UnknownHostException {
         try {
             return allowed.check(host).get(0);
         } catch (AddressPolicy.Refused refused) {

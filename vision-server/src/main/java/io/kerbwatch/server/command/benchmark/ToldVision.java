@@ -5,8 +5,10 @@ import io.kerbwatch.server.camera.ProbeResult;
 import io.kerbwatch.server.camera.Rules;
 import io.kerbwatch.server.camera.WatchedCamera;
 import io.kerbwatch.server.camera.Watching;
+import io.kerbwatch.server.flow.Counting;
 import io.kerbwatch.server.photo.PhotoCleaning;
 import io.kerbwatch.server.snapshot.PictureDrawing;
+import io.kerbwatch.vision.count.CountLine;
 import io.kerbwatch.vision.stream.CameraUrl;
 import io.kerbwatch.vision.watch.CameraStatus;
 import io.kerbwatch.vision.watch.FindingSink;
@@ -43,6 +45,24 @@ final class ToldVision implements Kerbwatch.Vision, Watching {
     public Watching watch(FindingSink taker) {
         sink = taker;
         return this;
+    }
+
+    @Override
+    public Counting counting() {
+        return new Counting() {
+            @Override
+            public Entrance open(CameraUrl url, CountLine line, Taker taker) {
+                throw new IllegalArgumentException("nobody is counted here");
+            }
+
+            @Override
+            public ProbeResult probe(CameraUrl url, Duration within) {
+                return ToldVision.this.probe(url, within);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Override
