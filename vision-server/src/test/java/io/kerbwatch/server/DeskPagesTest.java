@@ -153,6 +153,7 @@ class DeskPagesTest {
         page.locator("select[name=state]").selectOption("");
         page.locator("input[name=q]").fill(first);
         page.locator("input[name=q]").press("Enter");
+        assertThat(rows.first()).containsText(first);
         assertThat(rows).hasCount(1);
         rows.click();
         assertThat(page.locator(".head")).containsText(first);
