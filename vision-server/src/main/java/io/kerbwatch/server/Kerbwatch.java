@@ -59,6 +59,8 @@ import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.PictureDrawing;
 import io.kerbwatch.server.snapshot.SnapshotRoutes;
 import io.kerbwatch.server.snapshot.Snapshots;
+import io.kerbwatch.server.standard.StandardRoutes;
+import io.kerbwatch.server.standard.Standards;
 import io.kerbwatch.server.tally.Tallies;
 import io.kerbwatch.vision.watch.FindingSink;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -189,6 +191,8 @@ public final class Kerbwatch implements AutoCloseable {
         Tallies tallies = new Tallies(database);
         Doors doors = new Doors(key);
         Incidents incidents = new Incidents(database);
+        Standards standards = new Standards(database, clock, ids, places, events, audit);
+        standards.begin();
         JudgeMemory memory = new JudgeMemory();
         LateSink sink = new LateSink();
         Watching watching = vision.watch(sink);
@@ -196,8 +200,8 @@ public final class Kerbwatch implements AutoCloseable {
         Anchors anchors = new Anchors(data.path(), clock);
         begin(begun, anchors);
         Orders orders = new Orders(
-                database, clock, ids, settings, rules, places, incidents, snapshots, photos, dispatch, crews, events,
-                timers, watching, tallies, doors, base, anchors, node);
+                database, clock, ids, settings, rules, standards, places, incidents, snapshots, photos, dispatch, crews,
+                events, timers, watching, tallies, doors, base, anchors, node);
         Cameras eyes = new Cameras(
                 database,
                 clock,
@@ -277,6 +281,7 @@ public final class Kerbwatch implements AutoCloseable {
         ground.mount(operations);
         new SnapshotRoutes(snapshots).mount(operations);
         new IncidentRoutes(incidents).mount(operations);
+        new StandardRoutes(database, clock, ids, places, photos, incidents, standards, events, audit).mount(operations);
         orders.mount(operations);
         dispatch.mount(operations);
         new EventRoutes(vertx, events).mount(operations, notices);

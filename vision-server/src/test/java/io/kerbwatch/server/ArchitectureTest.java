@@ -58,6 +58,7 @@ class ArchitectureTest {
                         SERVER + ".photo..",
                         SERVER + ".site..",
                         SERVER + ".snapshot..",
+                        SERVER + ".standard..",
                         SERVER + ".tally..",
                         SERVER + ".vision..")
                 .check(CLASSES);

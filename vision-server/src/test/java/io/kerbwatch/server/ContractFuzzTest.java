@@ -36,17 +36,20 @@ class ContractFuzzTest {
             + "response_headers_conformance,response_schema_conformance,negative_data_rejection,unsupported_method,"
             + "allow_header_conformance";
     /** Where else what there is may stand, by what it is. */
-    private static final Map<String, String> PLACES = Map.of(
-            "header.If-Match", "version",
-            "query.site", "siteId",
-            "query.camera", "cameraId",
-            "query.order", "orderId",
-            "body.site", "siteId",
-            "body.dispatchEndpoint", "endpointId",
-            "body.endpoint", "endpointId",
-            "body.team", "teamId",
-            "body.lead", "memberId",
-            "body.url", "url");
+    private static final Map<String, String> PLACES = Map.ofEntries(
+            Map.entry("header.If-Match", "version"),
+            Map.entry("query.site", "siteId"),
+            Map.entry("query.camera", "cameraId"),
+            Map.entry("query.order", "orderId"),
+            Map.entry("query.clause", "clauseId"),
+            Map.entry("body.site", "siteId"),
+            Map.entry("body.dispatchEndpoint", "endpointId"),
+            Map.entry("body.endpoint", "endpointId"),
+            Map.entry("body.team", "teamId"),
+            Map.entry("body.lead", "memberId"),
+            Map.entry("body.space", "spaceCode"),
+            Map.entry("body.month", "month"),
+            Map.entry("body.url", "url"));
 
     private static final Pattern CALLED =
             Pattern.compile("kerbwatch_http_requests_seconds_count\\{operation=\"(\\w+)\",status=\"(\\d+)\"}");

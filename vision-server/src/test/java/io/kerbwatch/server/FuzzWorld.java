@@ -95,6 +95,27 @@ final class FuzzWorld implements AutoCloseable {
                 .expect(200)
                 .get("items")
                 .forEach(line -> note("deliveryId", TestServer.id(line)));
+        JsonNode clause = kerbwatch
+                .api
+                .get("/api/v1/sites/" + here + "/clauses")
+                .expect(200)
+                .at("/items/0");
+        note("clauseId", TestServer.id(clause));
+        made(
+                "checkId",
+                post(
+                        "/api/v1/checks",
+                        "{\"site\":\"" + here + "\",\"items\":[{\"clause\":\"" + TestServer.id(clause)
+                                + "\",\"outcome\":\"broken\"}]}"));
+        made(
+                "contractId",
+                post(
+                        "/api/v1/contracts",
+                        "{\"name\":\"lot 1\",\"contractor\":\"Clean Ltd\",\"firstMonth\":\"2026-10\",\"sites\":[\""
+                                + here + "\"]}"));
+        ids.put("standardCode", List.of("RS", "PT", "X1"));
+        ids.put("spaceCode", List.of("refuse-station", "green"));
+        ids.put("month", List.of("2026-11", "2026-10"));
         ids.put("orderClass", List.of("refuse", "root-cause"));
         ids.put("schemaFile", List.of("order.filed.json", "ping.json"));
     }

@@ -3,7 +3,6 @@ package io.kerbwatch.server.order;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.crew.Crews;
-import io.kerbwatch.server.crew.Position;
 import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.MessageType;
@@ -329,11 +328,11 @@ final class Desk {
             Photo photo = photos.keep(
                     tx,
                     caller,
-                    new Photos.Subject(
+                    Photos.Subject.ofOrder(
                             id,
                             order.round(),
                             site.id(),
-                            meters(site, sent),
+                            sent.metersTo(site.latitude(), site.longitude()),
                             Objects.requireNonNullElse(order.dispatchedAt(), order.filedAt())),
                     sent);
             String said = photo.findings().isEmpty() ? "" : "does not fit: " + String.join(", ", photo.findings());
@@ -346,18 +345,6 @@ final class Desk {
                             .saying(new Move.Said(Optional.empty(), List.of(photo.id()), Optional.empty())));
             return photo;
         });
-    }
-
-    private static Optional<Double> meters(Site site, Photos.Sent sent) {
-        Double latitude = site.latitude();
-        Double longitude = site.longitude();
-        Double sentLatitude = sent.latitude();
-        Double sentLongitude = sent.longitude();
-        if (latitude == null || longitude == null || sentLatitude == null || sentLongitude == null) {
-            return Optional.empty();
-        }
-        Position taken = new Position(sentLatitude, sentLongitude, sent.takenAt());
-        return Optional.of(Math.round(taken.metersTo(latitude, longitude) * 10) / 10.0);
     }
 
     /** In which parts a caller moves orders. */

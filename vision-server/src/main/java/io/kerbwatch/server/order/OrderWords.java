@@ -5,6 +5,7 @@ import io.kerbwatch.server.incident.Incident;
 import io.kerbwatch.server.platform.PublicUrl;
 import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.snapshot.Snapshots;
+import io.kerbwatch.server.standard.Standards;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -73,9 +74,11 @@ final class OrderWords {
     /**
      * The order as the phone of whoever has it shows it. Links are those of this server, whatever it is called outside.
      *
+     * @param guides what the standards say to it
      * @param possible events that they may report
      */
-    Map<String, Object> forCrew(Site site, Order order, List<Incident> incidents, List<String> possible) {
+    Map<String, Object> forCrew(
+            Site site, Order order, List<Incident> incidents, List<Standards.Guide> guides, List<String> possible) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("id", order.id());
         shown.put("number", order.number());
@@ -107,6 +110,7 @@ final class OrderWords {
         shown.put("doneAt", order.doneAt());
         shown.put("endedAt", order.endedAt());
         shown.put("closedBy", order.closedBy());
+        shown.put("clauses", guides);
         shown.put("possible", possible);
         return shown;
     }

@@ -25,6 +25,7 @@ import io.kerbwatch.server.site.Doors;
 import io.kerbwatch.server.site.Site;
 import io.kerbwatch.server.site.Sites;
 import io.kerbwatch.server.snapshot.Snapshots;
+import io.kerbwatch.server.standard.Standards;
 import io.kerbwatch.server.tally.Tallies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,7 @@ public final class Orders implements DeliveryListener {
 
     private final InstantSource clock;
     private final Anchors anchors;
+    private final Standards standards;
     private final Sites sites;
     private final Incidents incidents;
     private final Photos photos;
@@ -75,6 +77,7 @@ public final class Orders implements DeliveryListener {
             Ids ids,
             Settings settings,
             DeadlineRules rules,
+            Standards standards,
             Sites sites,
             Incidents incidents,
             Snapshots snapshots,
@@ -92,6 +95,7 @@ public final class Orders implements DeliveryListener {
         this.database = database;
         this.clock = clock;
         this.anchors = anchors;
+        this.standards = standards;
         this.sites = sites;
         this.incidents = incidents;
         this.photos = photos;
@@ -311,10 +315,12 @@ public final class Orders implements DeliveryListener {
             Instant now = clock.instant();
             List<Map<String, Object>> items = new ArrayList<>();
             for (Order order : store.ofMember(tx, member, now.minus(SHOWN_AFTER_END))) {
+                List<Incident> all = incidents.ofOrder(tx, order.id());
                 items.add(words.forCrew(
                         sites.known(tx, order.site()),
                         order,
-                        incidents.ofOrder(tx, order.id()),
+                        all,
+                        guides(tx, order, all),
                         possible(order, Set.of(By.CREW), request.caller().id()).stream()
                                 // What waits for a team is nobody's to decline.
                                 .filter(event -> order.receiver() == null
@@ -324,6 +330,13 @@ public final class Orders implements DeliveryListener {
             }
             return Reply.json(Map.of("now", now, "items", items));
         });
+    }
+
+    /** What the standards that held when an order was made say to it. */
+    private List<Standards.Guide> guides(Tx tx, Order order, List<Incident> all) {
+        Set<String> kinds = all.stream().map(Incident::kind).collect(Collectors.toSet());
+        kinds.add(order.kind());
+        return standards.guides(tx, order.site(), kinds, order.createdAt());
     }
 
     private static List<String> possible(Order order, Set<By> parts, String actor) {
@@ -339,7 +352,9 @@ public final class Orders implements DeliveryListener {
             Order order = store.find(tx, id)
                     .filter(found -> request.caller().sees(found.site()))
                     .orElseThrow(() -> Problem.notFound("order", id).raised());
-            Map<String, Object> shown = shown(tx, order);
+            List<Incident> all = incidents.ofOrder(tx, id);
+            Map<String, Object> shown = words.shown(sites.known(tx, order.site()), order, all, clock.instant());
+            shown.put("clauses", guides(tx, order, all));
             shown.put(
                     "possible",
                     possible(order, parts(request, order), request.caller().id()));
@@ -356,10 +371,5 @@ public final class Orders implements DeliveryListener {
         return endpoint.isEmpty()
                 ? OrderRules.parts(request.caller().role())
                 : OrderRules.receiverPart(order, endpoint).map(Set::of).orElse(Set.of());
-    }
-
-    private Map<String, Object> shown(Tx tx, Order order) {
-        List<Incident> all = incidents.ofOrder(tx, order.id());
-        return words.shown(sites.known(tx, order.site()), order, all, clock.instant());
     }
 }

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.photo;
 
+import io.kerbwatch.server.crew.Position;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.DataDirectory;
 import io.kerbwatch.server.platform.Database;
@@ -66,15 +67,39 @@ public final class Photos {
             String jpeg,
             Instant takenAt,
             @Nullable Double latitude,
-            @Nullable Double longitude) {}
+            @Nullable Double longitude) {
+        /**
+         * From where it was taken to a place; empty if either is not known.
+         *
+         * @param there WGS84, degrees
+         * @param thereEast WGS84, degrees
+         */
+        public Optional<Double> metersTo(@Nullable Double there, @Nullable Double thereEast) {
+            if (there == null || thereEast == null || latitude == null || longitude == null) {
+                return Optional.empty();
+            }
+            Position taken = new Position(latitude, longitude, takenAt);
+            return Optional.of(Math.round(taken.metersTo(there, thereEast) * 10) / 10.0);
+        }
+    }
 
     /**
-     * What it is a photo of.
+     * What it is a photo of: the work of an order, or what was seen at a check of a site.
      *
+     * @param round of the order
      * @param meters from where it was taken to the place; empty if either is not known
-     * @param since when the order came to whoever took it
+     * @param since when whoever took it began: the order came to them, or the check was made
      */
-    public record Subject(UUID order, int round, UUID site, Optional<Double> meters, Instant since) {}
+    public record Subject(
+            @Nullable UUID order, int round, @Nullable UUID check, UUID site, Optional<Double> meters, Instant since) {
+        public static Subject ofOrder(UUID order, int round, UUID site, Optional<Double> meters, Instant since) {
+            return new Subject(order, round, null, site, meters, since);
+        }
+
+        public static Subject ofCheck(UUID check, UUID site, Optional<Double> meters, Instant since) {
+            return new Subject(null, 1, check, site, meters, since);
+        }
+    }
 
     /**
      * Keeps a photo.
@@ -91,6 +116,7 @@ public final class Photos {
                 id,
                 subject.order(),
                 subject.round(),
+                subject.check(),
                 caller.name(),
                 sent.takenAt(),
                 now,
@@ -102,13 +128,15 @@ public final class Photos {
         String path = FOLDER.format(now) + "/" + id + ".jpg";
         write(path, jpeg);
         tx.handle()
-                .createUpdate("insert into photo (id, order_id, round, site, actor, actor_name, taken_at, received_at,"
-                        + " latitude, longitude, meters, findings, same_as, hash, path) values (:id, :order, :round,"
-                        + " :site, :actor, :actorName, :taken, :received, :latitude, :longitude, :meters, :findings,"
-                        + " :sameAs, :hash, :path)")
+                .createUpdate(
+                        "insert into photo (id, order_id, round, site_check, site, actor, actor_name, taken_at, received_at,"
+                                + " latitude, longitude, meters, findings, same_as, hash, path) values (:id, :order, :round,"
+                                + " :check, :site, :actor, :actorName, :taken, :received, :latitude, :longitude, :meters, :findings,"
+                                + " :sameAs, :hash, :path)")
                 .bind("id", id)
                 .bind("order", subject.order())
                 .bind("round", subject.round())
+                .bind("check", subject.check())
                 .bind("site", subject.site())
                 .bind("actor", caller.id())
                 .bind("actorName", caller.name())
@@ -132,6 +160,18 @@ public final class Photos {
                 .bind("order", order)
                 .map((rows, context) -> read(rows))
                 .list();
+    }
+
+    /** The photos of checks of sites, by the check, the first one first. */
+    public Map<UUID, List<Photo>> ofChecks(Tx tx, List<UUID> checks) {
+        Map<UUID, List<Photo>> found = new HashMap<>();
+        tx.handle()
+                .createQuery("select * from photo where site_check = any(:checks) order by id")
+                .bind("checks", checks.toArray(UUID[]::new))
+                .map((rows, context) -> Map.entry(rows.getObject("site_check", UUID.class), read(rows)))
+                .forEach(each -> found.computeIfAbsent(each.getKey(), check -> new ArrayList<>())
+                        .add(each.getValue()));
+        return found;
     }
 
     /**
@@ -280,8 +320,9 @@ public final class Photos {
     private static Photo read(ResultSet rows) throws SQLException {
         return new Photo(
                 rows.getObject("id", UUID.class),
-                rows.getObject("order_id", UUID.class),
+                Rows.id(rows, "order_id"),
                 rows.getInt("round"),
+                Rows.id(rows, "site_check"),
                 rows.getString("actor_name"),
                 rows.getTimestamp("taken_at").toInstant(),
                 rows.getTimestamp("received_at").toInstant(),

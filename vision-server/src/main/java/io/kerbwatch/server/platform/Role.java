@@ -17,6 +17,7 @@ public enum Role {
             Scope.ORDERS_REPORT,
             Scope.CAMERAS_WRITE,
             Scope.DEVICES_WRITE,
+            Scope.CHECKS_WRITE,
             Scope.SNAPSHOT_ORIGINAL),
     DISPATCHER(Scope.READ, Scope.ORDERS_WRITE, Scope.ORDERS_REPORT),
     CREW(Scope.READ, Scope.ORDERS_REPORT),
@@ -26,11 +27,13 @@ public enum Role {
             Scope.ORDERS_WRITE,
             Scope.ORDERS_REPORT,
             Scope.SITES_WRITE,
-            Scope.CREWS_WRITE),
+            Scope.CREWS_WRITE,
+            Scope.CHECKS_WRITE,
+            Scope.STANDARDS_WRITE),
     ADMIN(Scope.values()),
     /** Something that measures; never a person. */
     DEVICE(Scope.READINGS_REPORT),
-    AUDITOR(Scope.READ, Scope.AUDIT_READ, Scope.SNAPSHOT_ORIGINAL);
+    AUDITOR(Scope.READ, Scope.AUDIT_READ, Scope.CHECKS_WRITE, Scope.SNAPSHOT_ORIGINAL);
 
     @SuppressWarnings("ImmutableEnumChecker") // wrapped where it is set
     private final Set<Scope> scopes;

@@ -15,6 +15,10 @@ public enum Scope {
     READINGS_REPORT("readings:report"),
     /** What a crew member's phone may: see and report its own orders. */
     CREW_WORK("crew:work"),
+    /** Write down what one saw at a place. */
+    CHECKS_WRITE("checks:write"),
+    /** Say what is asked for, under which contract, what a month came to, and whether an appeal is right. */
+    STANDARDS_WRITE("standards:write"),
     ENDPOINTS_WRITE("endpoints:write"),
     TOKENS_WRITE("tokens:write"),
     /** Make, change and remove people; given to administrators alone. */

@@ -1,0 +1,232 @@
+package io.kerbwatch.server.standard;
+
+import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Rows;
+import io.kerbwatch.server.platform.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a month rests on, read from incidents, orders and checks. What happened counts in the month of its site's time zone
+ * in which it began, under the clauses that held then. What is not known counts for nothing: an incident under review or a
+ * false alarm, an arrival that nobody reports, a clause that was not seen.
+ */
+final class Evidence {
+    private Evidence() {}
+
+    /**
+     * A place that is assessed.
+     *
+     * @param contract that it is kept under; null for none
+     * @param checksDue how often clauses were to be looked at in the month, as far as it has gone
+     * @param checksMade how many of these looks there were
+     */
+    record Place(
+            UUID site,
+            String name,
+            String village,
+            String space,
+            @Nullable UUID contract,
+            String contractName,
+            int checksDue,
+            int checksMade) {}
+
+    /** Who worked, and where: a team of one's own, or an endpoint that orders were sent to. */
+    record Team(UUID id, String name, List<UUID> sites) {
+        Team {
+            sites = List.copyOf(sites);
+        }
+    }
+
+    private static final String PLACE =
+            "with place as (select s.id, s.name, s.village, s.time_zone, " + StandardStore.SPACE + """
+             as space from site s left join site_space x on x.site = s.id
+              where (s.removed_at is null or s.removed_at >= :from) and s.created_at < :until
+              and (:all or s.id = any(:sites)))
+            """;
+
+    /** Whose work an order was. */
+    private static final String TEAM = """
+             left join crew_member m on o.receiver_kind = 'crew' and m.id::text = o.receiver_id
+            left join team t on t.id = m.team or (o.receiver_kind = 'team' and t.id::text = o.receiver_id)
+            cross join lateral (select
+              case when o.receiver_kind = 'endpoint' then o.receiver_id::uuid else t.id end as id,
+              coalesce(case when o.receiver_kind = 'endpoint' then o.receiver_name else t.name end, '') as name) w
+            """;
+
+    private static final String BREACHES = ", breach as (" + """
+            select 'incident' as evidence, i.id as evidence_id, i.site, c.id as clause, i.opened_at as at, i.order_id, i.kind
+            from incident i join place p on p.id = i.site
+            join clause c on c.space = p.space and c.method = 'incident' and i.kind = any(c.kinds)
+              and i.opened_at >= c.held_from and (c.held_until is null or i.opened_at < c.held_until)
+            where i.opened_at >= :from and i.opened_at < :until
+              and i.opened_at at time zone p.time_zone >= :month and i.opened_at at time zone p.time_zone < :next
+              and i.state in ('open', 'cleared') and i.verdict is distinct from 'false'
+              and (c.within_minutes is null
+                or coalesce(i.ended_at, :now) > i.opened_at + make_interval(mins => c.within_minutes))
+            union all
+            select 'order', o.id, o.site, c.id, o.created_at, o.id, o.class
+            from orders o join place p on p.id = o.site
+            join clause c on c.space = p.space and c.method in ('arrive', 'finish', 'rework') and o.class = any(c.kinds)
+              and o.created_at >= c.held_from and (c.held_until is null or o.created_at < c.held_until)
+            where o.created_at >= :from and o.created_at < :until
+              and o.created_at at time zone p.time_zone >= :month and o.created_at at time zone p.time_zone < :next
+              and o.state not in ('rejected', 'merged', 'cancelled')
+              and case c.method
+                when 'rework' then o.reworks > 0
+                when 'arrive' then coalesce(o.filed_to_arrived, case when o.state in ('filed', 'dispatched', 'accepted',
+                  'suspended') and (o.dispatch_mode = 'crews' or o.reports = 'steps')
+                  then unpaused_seconds(o.filed_at, :now, o.pauses) end) > c.within_minutes * 60
+                else case
+                  when o.done_at is not null then
+                    case when o.done_reported then unpaused_seconds(o.filed_at, o.done_at, o.pauses) end
+                  when o.state in ('filed', 'dispatched', 'accepted', 'arrived', 'suspended')
+                    and (o.dispatch_mode = 'crews' or o.reports <> 'nothing')
+                  then unpaused_seconds(o.filed_at, :now, o.pauses) end > c.within_minutes * 60
+              end
+            union all
+            select 'check', k.id, k.site, c.id, k.at, k.order_id, 'check'
+            from site_check k join place p on p.id = k.site
+            join site_check_item i on i.site_check = k.id and i.outcome = 'broken' join clause c on c.id = i.clause
+            where k.at >= :from and k.at < :until
+              and k.at at time zone p.time_zone >= :month and k.at at time zone p.time_zone < :next
+            )
+            """;
+
+    /** Points that the month takes so far, without appeals. */
+    static List<Point> points(Tx tx, Caller caller, YearMonth month, Instant now) {
+        return spanned(tx.handle().createQuery(PLACE + BREACHES + """
+                                select b.*, p.name as site_name, c.standard, c.code, c.what, c.what_en, c.points, c.most,
+                                  w.id as team, w.name as team_name, null::uuid as id
+                                from breach b join place p on p.id = b.site join clause c on c.id = b.clause
+                                left join orders o on o.id = b.order_id""" + TEAM), caller, month)
+                .bind("now", now)
+                .map((rows, context) -> point(rows, false, null))
+                .list();
+    }
+
+    static Point point(ResultSet rows, boolean annulled, @Nullable Appeal appeal) throws SQLException {
+        return new Point(
+                Rows.id(rows, "id"),
+                rows.getObject("site", UUID.class),
+                rows.getString("site_name"),
+                rows.getObject("clause", UUID.class),
+                rows.getString("standard"),
+                rows.getString("code"),
+                rows.getString("what"),
+                rows.getString("what_en"),
+                Rows.id(rows, "team"),
+                rows.getString("team_name"),
+                rows.getString("evidence"),
+                rows.getObject("evidence_id", UUID.class),
+                Rows.id(rows, "order_id"),
+                rows.getString("kind"),
+                rows.getTimestamp("at").toInstant(),
+                rows.getDouble("points"),
+                Rows.number(rows, "most"),
+                0,
+                annulled,
+                appeal);
+    }
+
+    /** Places for whose kind of space any clause held in the month. */
+    static List<Place> places(Tx tx, Caller caller, YearMonth month, Instant now) {
+        Map<UUID, int[]> looks = looks(tx, caller, month, now);
+        return spanned(tx.handle().createQuery(PLACE + """
+                                select p.*, k.id as contract, coalesce(k.name, '') as contract_name from place p
+                                left join (contract_site n join contract k on k.id = n.contract and k.removed_at is null
+                                  and k.first_month <= :month and (k.last_month is null or k.last_month >= :month))
+                                  on n.site = p.id
+                                where exists (select 1 from clause c where c.space = p.space and c.held_from < :until
+                                  and (c.held_until is null or c.held_until > :from))
+                                order by p.name"""), caller, month)
+                .map((rows, context) -> {
+                    UUID site = rows.getObject("id", UUID.class);
+                    int[] look = looks.getOrDefault(site, new int[2]);
+                    return new Place(
+                            site,
+                            rows.getString("name"),
+                            rows.getString("village"),
+                            rows.getString("space"),
+                            Rows.id(rows, "contract"),
+                            rows.getString("contract_name"),
+                            look[0],
+                            look[1]);
+                })
+                .list();
+    }
+
+    /** How often places were to be looked at, and were: days, the four weeks that a month has whole, the month itself. */
+    private static Map<UUID, int[]> looks(Tx tx, Caller caller, YearMonth month, Instant now) {
+        LocalDate today = LocalDate.ofInstant(now, Month.ZONE);
+        int days = YearMonth.from(today).equals(month)
+                ? today.getDayOfMonth() - 1
+                : YearMonth.from(today).isAfter(month) ? month.lengthOfMonth() : 0;
+        Map<String, Integer> due =
+                Map.of("day", days, "week", Math.min(4, days / 7), "month", days == month.lengthOfMonth() ? 1 : 0);
+        Map<UUID, int[]> looks = new HashMap<>();
+        spanned(tx.handle().createQuery(PLACE + """
+                                , look as (select k.site, o.standard, o.code,
+                                  extract(day from k.at at time zone p.time_zone)::int as day
+                                  from site_check k join place p on p.id = k.site
+                                  join site_check_item i on i.site_check = k.id and i.outcome <> 'not-seen'
+                                  join clause o on o.id = i.clause
+                                  where k.at >= :from and k.at < :until and k.at at time zone p.time_zone >= :month
+                                  and k.at at time zone p.time_zone < :next)
+                                select p.id, c.every, count(distinct case c.every when 'day' then l.day
+                                  when 'week' then case when l.day <= 28 then (l.day - 1) / 7 end
+                                  when 'month' then case when l.day is not null then 0 end end) as made
+                                from place p join clause c on c.space = p.space and c.every in ('day', 'week', 'month')
+                                  and c.held_from < :until and (c.held_until is null or c.held_until >= :until)
+                                left join look l on l.site = p.id and l.standard = c.standard and l.code = c.code
+                                group by p.id, c.id, c.every"""), caller, month)
+                .map((rows, context) -> {
+                    int[] look = looks.computeIfAbsent(rows.getObject("id", UUID.class), site -> new int[2]);
+                    int expected = due.getOrDefault(rows.getString("every"), 0);
+                    look[0] += expected;
+                    look[1] += Math.min(expected, rows.getInt("made"));
+                    return expected;
+                })
+                .list();
+        return looks;
+    }
+
+    /** Who had orders of the month, and where. */
+    static List<Team> teams(Tx tx, Caller caller, YearMonth month) {
+        return spanned(
+                        tx.handle()
+                                .createQuery(PLACE + "select w.id, w.name, array_agg(distinct o.site) as sites"
+                                        + " from orders o join place p on p.id = o.site" + TEAM
+                                        + " where o.created_at >= :from and o.created_at < :until"
+                                        + " and o.created_at at time zone p.time_zone >= :month"
+                                        + " and o.created_at at time zone p.time_zone < :next and w.id is not null"
+                                        + " group by w.id, w.name order by w.name"),
+                        caller,
+                        month)
+                .map((rows, context) ->
+                        new Team(rows.getObject("id", UUID.class), rows.getString("name"), Rows.ids(rows, "sites")))
+                .list();
+    }
+
+    /** Binds the month, its ends in any time zone, and what the caller may see. */
+    private static Query spanned(Query query, Caller caller, YearMonth month) {
+        Instant from = month.atDay(1).atStartOfDay(Month.ZONE).toInstant();
+        Instant until = month.plusMonths(1).atDay(1).atStartOfDay(Month.ZONE).toInstant();
+        return query.bind("month", month.atDay(1))
+                .bind("next", month.plusMonths(1).atDay(1))
+                .bind("from", from.minus(Duration.ofDays(1)))
+                .bind("until", until.plus(Duration.ofDays(1)))
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray());
+    }
+}
