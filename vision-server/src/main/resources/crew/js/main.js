@@ -125,6 +125,7 @@ function card(order) {
     ['dispatched', 'accepted'].includes(order.state) && map(order.site, here),
     order.state === 'verifying' && !order.unsent && h('p', { class: 'soft' }, t(order.class === 'refuse' ? 'cameraChecks' : 'isChecked')),
     order.class === 'toilet' && ['accepted', 'arrived'].includes(order.state) && h('p', { class: 'soft' }, t('scanDoor')),
+    guides(order),
     h('div', { class: 'buttons' },
       may(order, 'accept') && h('button', { type: 'button', onclick: () => move(order, 'accept') }, t('accept')),
       may(order, 'arrive') && !may(order, 'accept') && h('button', { type: 'button', onclick: () => move(order, 'arrive') }, t('arrive')),
@@ -133,6 +134,14 @@ function card(order) {
       may(order, 'done') && h('button', { type: 'button', onclick: () => move(order, 'done') }, t('finish')),
       refuse && h('button', { type: 'button', class: 'danger', onclick: () => cannot(order, refuse) }, refuse === 'decline' ? t('decline') : t('cannot'))),
     h('p', { class: 'soft number' }, order.number));
+}
+
+/** How the work is done, as the standards have it; open for who is there. */
+function guides(order) {
+  const worded = (one, name) => (locale().startsWith('en') && one[`${name}En`]) || one[name];
+  const told = (order.clauses ?? []).filter((one) => worded(one, 'guidance'));
+  return told.length > 0 && !ENDED.includes(order.state) && h('details', { class: 'guide', open: order.state === 'arrived' }, h('summary', {}, t('guidance')),
+    h('ul', {}, told.map((one) => h('li', {}, worded(one, 'guidance'), h('span', { class: 'soft' }, ` ${[worded(one, 'what'), worded(one, 'limit')].filter(Boolean).join('，')}`)))));
 }
 
 async function move(order, event, reason) {

@@ -12,6 +12,10 @@ import { endpoint, endpoints } from './endpoints.js';
 import { deadlines } from './deadlines.js';
 import { devices } from './devices.js';
 import { sites } from './sites.js';
+import { assessment, points } from './assessment.js';
+import { checks, oneCheck } from './checks.js';
+import { standards } from './standards.js';
+import { contracts } from './contracts.js';
 import { may, whoAmI } from './me.js';
 import { accounts } from './accounts.js';
 
@@ -36,6 +40,12 @@ const ROUTES = [
   [/^#\/cameras$/, cameras, ['camera.changed', 'site.changed']],
   [/^#\/cameras\/(.+)$/, (view, until, id) => camera(view, id, until), []],
   [/^#\/register$/, register, []],
+  [/^#\/assessment(?:\?(.*))?$/, (view, until, search) => assessment(view, search), ['assessment.changed', 'site-check.changed', 'standard.changed']],
+  [/^#\/assessment\/points(?:\?(.*))?$/, (view, until, search) => points(view, search), ['assessment.changed']],
+  [/^#\/assessment\/checks(?:\?(.*))?$/, (view, until, search) => checks(view, search), ['site-check.changed', 'standard.changed']],
+  [/^#\/assessment\/checks\/(.+)$/, (view, until, id) => oneCheck(view, id), ['site-check.changed']],
+  [/^#\/assessment\/standards$/, standards, ['standard.changed']],
+  [/^#\/assessment\/contracts$/, contracts, ['standard.changed']],
   [/^#\/accounts$/, (view) => accounts(view, me), []],
 ];
 
@@ -87,7 +97,7 @@ function ends(mine) {
 function frame() {
   document.documentElement.lang = locale();
   const tabs = [['#/', 'overview'], ['#/orders', 'orders'], ['#/review', 'checks'], may('orders:write') && ['#/crews', 'crews'], ['#/sites', 'places'], ['#/cameras', 'cameras'], ['#/devices', 'devices'],
-    ['#/deadlines', 'deadlines'], may('endpoints:write') && ['#/endpoints', 'endpoints'], (me.account || may('accounts:write')) && ['#/accounts', 'accounts']].filter(Boolean);
+    ['#/deadlines', 'deadlines'], ['#/assessment', 'assessment'], may('endpoints:write') && ['#/endpoints', 'endpoints'], (me.account || may('accounts:write')) && ['#/accounts', 'accounts']].filter(Boolean);
   const current = location.hash || '#/';
   const bar = document.getElementById('tabs');
   bar.replaceChildren(...tabs.map(([href, key]) => h('a', {
@@ -142,6 +152,6 @@ frame();
 linked('wait');
 whoAmI().then((who) => {
   me = who;
-  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'device.changed', 'site.changed', 'crew.changed', 'check.changed', 'suspension.changed', 'endpoint.changed', 'deadline.changed', 'reset'], heard, linked);
+  follow(['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'device.changed', 'site.changed', 'crew.changed', 'check.changed', 'suspension.changed', 'endpoint.changed', 'deadline.changed', 'standard.changed', 'site-check.changed', 'assessment.changed', 'reset'], heard, linked);
   return show();
 }).catch((error) => { if (error.status !== 401) page.replaceChildren(h('p', { class: 'notice bad' }, error.message)); });

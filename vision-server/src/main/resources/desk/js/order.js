@@ -4,6 +4,7 @@ import { h } from './dom.js';
 import { said, t } from './i18n.js';
 import { moves, reports } from './moves.js';
 import { underKeys, verdictKeys, verdicts } from './verdicts.js';
+import { worded } from './assess.js';
 import { clock, dateTime, duration, limit, snapshot, tag, tick, time } from './format.js';
 
 function shown(link, label, empty) {
@@ -31,6 +32,10 @@ function happened(line, before, timeZone) {
 const by = (line) => (['system', 'timer'].includes(line.role) || line.actorName === line.role ? t(`by-${line.role}`) : `${line.actorName} (${t(`by-${line.role}`)})`);
 
 const LIMITS = ['accept', 'arrive', 'finish', 'verify'];
+
+/** What the standards that held when it was made say to it. */
+const clauses = (o) => o.clauses.length > 0 && h('details', { class: 'card' }, h('summary', {}, h('strong', {}, `${t('clausesOfOrder')} (${o.clauses.length})`)),
+  h('ul', { class: 'plain small' }, o.clauses.map((one) => h('li', {}, h('strong', {}, `${one.standard} ${one.code} `), worded(one, 'what'), h('span', { class: 'soft' }, ` ${worded(one, 'limit')}`)))));
 
 export async function order(page, id, until) {
   const o = await get(`/orders/${id}`);
@@ -70,6 +75,6 @@ export async function order(page, id, until) {
           tag(i.kind), h('span', {}, i.device ? `${i.deviceName}${i.value === null ? '' : ` · ${Math.round(i.kind === 'cleaning-overdue' ? i.value / 60 : i.value)}${{ visitors: '', 'cleaning-overdue': ' min' }[i.kind] ?? ' µg/m³'}`}` : `${i.cameraName} ${i.zoneName === 'whole picture' ? t('wholePicture') : i.zoneName}`),
           h('span', { class: 'soft small num' }, `${t('openedAt')} ${time(i.confirmedAt, timeZone)}`),
           i.clearedAt && h('span', { class: 'soft small num' }, `${t('clearedAt')} ${time(i.clearedAt, timeZone)}`),
-          verdicts(i, i === keyed, again))))), reports(o, again), assignments(o), photos(o)))));
+          verdicts(i, i === keyed, again))))), reports(o, again), clauses(o), assignments(o), photos(o)))));
   tick();
 }

@@ -87,6 +87,8 @@ class CrewPageTest {
             assertThat(card).hasCount(1); // it came by itself
             assertThat(card).containsText("东门");
             assertThat(card).containsText("垃圾满溢");
+            assertThat(card.locator(".guide")).containsText("作业指引");
+            assertThat(card.locator(".guide li").first()).containsText("先换空桶再收满桶");
             assertThat(card.locator(".clock")).containsText("接单剩");
             assertThat(card.locator(".map figcaption")).containsText("距此 15");
             picture(page, "phone-new");
