@@ -1,12 +1,38 @@
 package io.kerbwatch.server.order;
 
+import static io.kerbwatch.server.platform.Sheet.orEmpty;
+
+import io.kerbwatch.server.platform.Sheet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** Orders as CSV (RFC 4180). A cell that a spreadsheet would take for a formula is told to be text. */
+/** Orders as CSV. */
 final class OrderTable {
+    private static final List<Object> HEAD = List.of(
+            "number",
+            "id",
+            "site",
+            "class",
+            "source",
+            "state",
+            "round",
+            "reworks",
+            "reopened",
+            "filedAt",
+            "dispatchedAt",
+            "acceptedAt",
+            "arrivedAt",
+            "doneAt",
+            "endedAt",
+            "filedToArrivedSeconds",
+            "dispatchedToArrivedSeconds",
+            "closedBy",
+            "receiver",
+            "note",
+            "siteName");
+
     private OrderTable() {}
 
     /**
@@ -15,62 +41,33 @@ final class OrderTable {
      * @param siteName of a site by its id
      */
     static String csv(List<Order> orders, Function<UUID, String> siteName) {
-        StringBuilder table = new StringBuilder("number,id,site,class,source,state,round,reworks,reopened,filedAt,"
-                + "dispatchedAt,acceptedAt,arrivedAt,doneAt,endedAt,filedToArrivedSeconds,"
-                + "dispatchedToArrivedSeconds,closedBy,receiver,note,siteName\r\n");
+        List<List<Object>> rows = new ArrayList<>();
+        rows.add(HEAD);
         for (Order order : orders) {
             Receiver receiver = order.receiver();
-            table.append(cell(order.number()))
-                    .append(',')
-                    .append(cell(order.id()))
-                    .append(',')
-                    .append(cell(order.site()))
-                    .append(',')
-                    .append(cell(order.kind()))
-                    .append(',')
-                    .append(cell(order.source()))
-                    .append(',')
-                    .append(cell(order.state().code()))
-                    .append(',')
-                    .append(order.round())
-                    .append(',')
-                    .append(order.reworks())
-                    .append(',')
-                    .append(order.reopened())
-                    .append(',')
-                    .append(cell(order.filedAt()))
-                    .append(',')
-                    .append(cell(order.dispatchedAt()))
-                    .append(',')
-                    .append(cell(order.acceptedAt()))
-                    .append(',')
-                    .append(cell(order.arrivedAt()))
-                    .append(',')
-                    .append(cell(order.doneAt()))
-                    .append(',')
-                    .append(cell(order.endedAt()))
-                    .append(',')
-                    .append(cell(order.filedToArrived()))
-                    .append(',')
-                    .append(cell(order.dispatchedToArrived()))
-                    .append(',')
-                    .append(cell(order.closedBy()))
-                    .append(',')
-                    .append(cell(receiver == null ? null : receiver.name()))
-                    .append(',')
-                    .append(cell(order.note()))
-                    .append(',')
-                    .append(cell(siteName.apply(order.site())))
-                    .append("\r\n");
+            rows.add(List.of(
+                    order.number(),
+                    order.id(),
+                    order.site(),
+                    order.kind(),
+                    order.source(),
+                    order.state().code(),
+                    order.round(),
+                    order.reworks(),
+                    order.reopened(),
+                    order.filedAt(),
+                    orEmpty(order.dispatchedAt()),
+                    orEmpty(order.acceptedAt()),
+                    orEmpty(order.arrivedAt()),
+                    orEmpty(order.doneAt()),
+                    orEmpty(order.endedAt()),
+                    orEmpty(order.filedToArrived()),
+                    orEmpty(order.dispatchedToArrived()),
+                    orEmpty(order.closedBy()),
+                    receiver == null ? "" : receiver.name(),
+                    order.note(),
+                    siteName.apply(order.site())));
         }
-        return table.toString();
-    }
-
-    private static String cell(@Nullable Object value) {
-        String text = value == null ? "" : value.toString();
-        if (!text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0) {
-            text = "'" + text;
-        }
-        return text.matches("(?s).*[\",\r\n].*") ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
+        return Sheet.csv(rows);
     }
 }

@@ -19,6 +19,7 @@ import io.kerbwatch.server.platform.PublicUrl;
 import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Request;
 import io.kerbwatch.server.platform.Settings;
+import io.kerbwatch.server.platform.Sheet;
 import io.kerbwatch.server.platform.Timers;
 import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.site.Doors;
@@ -284,9 +285,9 @@ public final class Orders implements DeliveryListener {
             if (table) {
                 String csv = OrderTable.csv(page.items(), site -> Objects.requireNonNull(places.get(site))
                         .name());
-                // A spreadsheet takes what a browser saved for UTF-8 only if it begins so.
-                String whole = download ? "\uFEFF" + csv : csv;
-                return Reply.of("text/csv; charset=utf-8", whole.getBytes(StandardCharsets.UTF_8))
+                return Reply.of(
+                                "text/csv; charset=utf-8",
+                                download ? Sheet.saved(csv) : csv.getBytes(StandardCharsets.UTF_8))
                         .with("content-disposition", "attachment; filename=\"orders.csv\"");
             }
             Map<UUID, List<Incident>> found =

@@ -1,5 +1,6 @@
 package io.kerbwatch.server.platform;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -36,7 +37,11 @@ public final class Contract {
                 throw new IOException("openapi.yaml is not in the jar");
             }
             byte[] text = stream.readAllBytes();
-            JsonNode tree = new YAMLMapper().readTree(text);
+            // Of two things with one name the later one would be taken, silently.
+            JsonNode tree = YAMLMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()
+                    .readTree(text);
             JsonNode requests = withoutAnswers(tree.deepCopy());
             OpenAPIContract contract = OpenAPIContract.from(vertx, new JsonObject(requests.toString()))
                     .await(60, TimeUnit.SECONDS);

@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.dhatim.fastexcel.reader.CellType;
 import org.dhatim.fastexcel.reader.ReadableWorkbook;
 import org.dhatim.fastexcel.reader.ReadingOptions;
 import org.dhatim.fastexcel.reader.Row;
+import org.jspecify.annotations.Nullable;
 
 /** Tables as people have them: CSV (RFC 4180) and Excel workbooks (.xlsx), out and in. */
 public final class Sheet {
@@ -41,6 +43,9 @@ public final class Sheet {
 
     private static final int MOST_COLUMNS = 200;
     private static final String EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    /** A zip file. */
+    private static final byte[] EXCEL = {'P', 'K', 3, 4};
+
     private static final byte[] OLD_EXCEL = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0};
 
     private Sheet() {}
@@ -54,14 +59,17 @@ public final class Sheet {
      */
     public static Reply reply(List<List<Object>> rows, String format, String name) {
         boolean excel = format.equals(XLSX);
-        return Reply.of(excel ? EXCEL_TYPE : "text/csv; charset=utf-8", excel ? workbook(rows, name) : text(rows))
+        return Reply.of(excel ? EXCEL_TYPE : "text/csv; charset=utf-8", excel ? workbook(rows, name) : saved(csv(rows)))
                 .with("content-disposition", "attachment; filename=\"" + name + "." + format + "\"");
     }
 
-    private static byte[] text(List<List<Object>> rows) {
+    /**
+     * A table as CSV (RFC 4180). What a spreadsheet would take for a formula is told to be text.
+     *
+     * @param rows texts and numbers
+     */
+    public static String csv(List<List<Object>> rows) {
         StringWriter out = new StringWriter();
-        // A spreadsheet takes what a browser saved for UTF-8 only if it begins so.
-        out.append('\uFEFF');
         try (CSVPrinter printer = new CSVPrinter(out, CSVFormat.RFC4180)) {
             for (List<Object> row : rows) {
                 printer.printRecord(row.stream()
@@ -71,11 +79,20 @@ public final class Sheet {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        return out.toString();
     }
 
-    /** What a spreadsheet would take for a formula is told to be text. */
-    public static String harmless(String text) {
+    /** As a file that a browser saves: a spreadsheet takes it for UTF-8 only if it begins so. */
+    public static byte[] saved(String csv) {
+        return ("\uFEFF" + csv).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What stands in a cell for what may be absent. */
+    public static Object orEmpty(@Nullable Object value) {
+        return value == null ? "" : value;
+    }
+
+    private static String harmless(String text) {
         return !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
     }
 
@@ -115,15 +132,17 @@ public final class Sheet {
      * @throws Problem.Raised 400 if it is neither, has more rows, or has cells without a value that can be read
      */
     public static List<List<String>> read(byte[] file, int most) {
-        if (ReadableWorkbook.isOOXMLZipHeader(file)) {
+        if (begins(file, EXCEL)) {
             return fromWorkbook(file, most);
         }
-        for (int i = 0; i < OLD_EXCEL.length; i++) {
-            if (file.length <= i || file[i] != OLD_EXCEL[i]) {
-                return fromText(file, most);
-            }
+        if (begins(file, OLD_EXCEL)) {
+            throw refused("This is a workbook of an old Excel; save it as .xlsx or CSV.");
         }
-        throw refused("This is a workbook of an old Excel; save it as .xlsx or CSV.");
+        return fromText(file, most);
+    }
+
+    private static boolean begins(byte[] file, byte[] with) {
+        return file.length >= with.length && Arrays.equals(file, 0, with.length, with, 0, with.length);
     }
 
     private static List<List<String>> fromText(byte[] file, int most) {

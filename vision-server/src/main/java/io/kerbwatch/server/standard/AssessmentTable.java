@@ -1,5 +1,6 @@
 package io.kerbwatch.server.standard;
 
+import io.kerbwatch.server.platform.Sheet;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class AssessmentTable {
                 english && !row.detailEn().isEmpty() ? row.detailEn() : row.detail(),
                 row.contractName(),
                 row.places(),
-                row.score() == null ? "" : row.score(),
+                Sheet.orEmpty(row.score()),
                 row.points(),
                 row.breaches(),
                 row.annulled(),

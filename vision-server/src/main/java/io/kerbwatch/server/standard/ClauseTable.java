@@ -1,5 +1,6 @@
 package io.kerbwatch.server.standard;
 
+import io.kerbwatch.server.platform.Sheet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -93,19 +94,15 @@ record ClauseTable(List<Space> spaces, Map<String, Written> standards) {
                         clause.limitEn(),
                         clause.method(),
                         String.join(" ", clause.kinds()),
-                        orEmpty(clause.withinMinutes()),
-                        orEmpty(clause.every()),
+                        Sheet.orEmpty(clause.withinMinutes()),
+                        Sheet.orEmpty(clause.every()),
                         clause.points(),
-                        orEmpty(clause.most()),
+                        Sheet.orEmpty(clause.most()),
                         clause.guidance(),
                         clause.guidanceEn()));
             }
         }
         return rows;
-    }
-
-    private static Object orEmpty(@Nullable Object value) {
-        return value == null ? "" : value;
     }
 
     /**
