@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A monitor on a line of its own that says what a test wants, and waits for each answer. */
 public final class TestMonitor implements AutoCloseable {
-    private static final DateTimeFormatter SECOND =
+    static final DateTimeFormatter SECOND =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneId.of("Asia/Shanghai"));
     private static final AtomicInteger NUMBERS = new AtomicInteger(1000);
 
