@@ -79,12 +79,7 @@ class CounterSenderTest {
     }
 
     private CounterSender start(FlowStory story, boolean totals, Instant from, Instant now) {
-        return CounterSender.start(
-                url(),
-                List.of(new CounterSender.Counter("secret", story, totals)),
-                SEED,
-                from,
-                now);
+        return CounterSender.start(url(), List.of(new CounterSender.Counter("secret", story, totals)), SEED, from, now);
     }
 
     private URI url() {
