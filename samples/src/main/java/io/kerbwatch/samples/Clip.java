@@ -83,13 +83,27 @@ public record Clip(String name, Truth truth, Footage footage) {
      * @throws IOException if there is none, or it cannot be written
      */
     public static void copyTo(String name, String suffix, Path target) throws IOException {
-        try (InputStream resource = resource(name + "." + suffix)) {
+        copy("clips/" + name + "." + suffix, target);
+    }
+
+    /**
+     * The file of a clip of an entrance, at which people go in and out: entrance-day, entrance-night or entrance-busy.
+     *
+     * @param suffix {@code mp4} or {@code json}, who really crosses which line
+     * @throws IOException if there is none, or it cannot be written
+     */
+    public static void copyEntranceTo(String name, String suffix, Path target) throws IOException {
+        copy("entrances/" + name + "." + suffix, target);
+    }
+
+    private static void copy(String file, Path target) throws IOException {
+        try (InputStream resource = resource(file)) {
             Files.copy(resource, target, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     private static Clip bundled(String name) {
-        try (InputStream json = resource(name + ".json")) {
+        try (InputStream json = resource("clips/" + name + ".json")) {
             // libavformat reads files, not streams of a jar
             Path file = Files.createTempFile("kerbwatch-" + name, ".mp4");
             try {
@@ -104,9 +118,9 @@ public record Clip(String name, Truth truth, Footage footage) {
     }
 
     private static InputStream resource(String file) throws IOException {
-        InputStream stream = Clip.class.getResourceAsStream("clips/" + file);
+        InputStream stream = Clip.class.getResourceAsStream(file);
         if (stream == null) {
-            throw new FileNotFoundException("no resource io/kerbwatch/samples/clips/" + file);
+            throw new FileNotFoundException("no resource io/kerbwatch/samples/" + file);
         }
         return stream;
     }

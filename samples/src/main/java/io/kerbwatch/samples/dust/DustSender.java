@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ public final class DustSender implements AutoCloseable {
     private final Instant from;
     private final double speed;
     private final long begun = System.nanoTime();
+    private volatile @Nullable Instant end;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "sample-dust");
         made.setDaemon(true);
@@ -77,7 +79,20 @@ public final class DustSender implements AutoCloseable {
 
     /** What time it is in the story. */
     public Instant now() {
-        return from.plus(Duration.ofNanos((long) ((System.nanoTime() - begun) * speed)));
+        Instant over = end;
+        return over == null ? from.plus(Duration.ofNanos((long) ((System.nanoTime() - begun) * speed))) : over;
+    }
+
+    /** Lets the story end here: nothing more is measured, and what was not answered yet is still sent and heard. */
+    public void measureNoMore() {
+        synchronized (lines) {
+            end = now();
+        }
+    }
+
+    /** Packets to be sent so far, each once: those that were stored, refused, are unanswered, or were too many to keep. */
+    public long measured() {
+        return sum(Line::measured);
     }
 
     /** Packets sent so far, those that were sent again among them. */

@@ -47,6 +47,7 @@ final class Line {
     private @Nullable ByteBuffer going;
     private long quietSince;
     private long retryAt;
+    private long measured;
     private long sent;
     private long stored;
     private long refused;
@@ -60,6 +61,10 @@ final class Line {
         next = every.compareTo(Duration.ofMinutes(1)) < 0
                 ? from.truncatedTo(ChronoUnit.SECONDS)
                 : from.truncatedTo(ChronoUnit.MINUTES);
+    }
+
+    long measured() {
+        return measured;
     }
 
     long sent() {
@@ -85,6 +90,7 @@ final class Line {
             unanswered.put(
                     number, DustPacket.moment(monitor, next, monitor.story().at(next, seed, monitor.mn())));
             toSend.add(number);
+            measured++;
             next = next.plus(every);
             if (unanswered.size() > MEMORY) {
                 String oldest = unanswered.keySet().iterator().next();

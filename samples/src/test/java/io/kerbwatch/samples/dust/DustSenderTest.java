@@ -192,6 +192,20 @@ class DustSenderTest {
     }
 
     @Test
+    void whatWasMeasuredIsAllAnsweredOnceNothingMoreIs() throws Exception {
+        DustMonitor monitor = new DustMonitor("KW01", "123456", DustStory.CALM_DAY, 0.001);
+        try (Ear ear = new Ear();
+                DustSender sender = DustSender.start(ear.address(), List.of(monitor), SEED, at(12, 0), 600)) {
+            await(() -> sender.stored() >= 20);
+            sender.measureNoMore();
+            long measured = sender.measured();
+            await(() -> sender.unanswered() == 0);
+            assertThat(sender.measured()).isEqualTo(measured);
+            assertThat(sender.stored()).isEqualTo(measured);
+        }
+    }
+
+    @Test
     void manyMonitorsShareOneThread() throws Exception {
         List<DustMonitor> monitors = new ArrayList<>();
         for (int number = 100; number < 160; number++) {

@@ -41,6 +41,7 @@ public record Device(
      * @param background whether a monitor says what the air is like away from the road; its own values alarm nobody
      * @param mn of a monitor that speaks HJ 212
      * @param unit in which such a monitor sends dust: mg, ug or ng (each per cubic metre)
+     * @param minutes how many minutes such a monitor's minute data are a mean of; 1 unless told
      * @param counts what a counter reports: interval (since the report before) or cumulative (since it was switched on)
      * @param modbus where and how a monitor is read that speaks Modbus TCP
      * @param entrance what a camera at an entrance looks at
@@ -51,21 +52,31 @@ public record Device(
             @Nullable Boolean background,
             @Nullable String mn,
             @Nullable String unit,
+            @Nullable Integer minutes,
             @Nullable String counts,
             @Nullable Modbus modbus,
             @Nullable Entrance entrance,
             @Nullable Integer silentAfter) {
         /** Nothing is known. */
-        static final Setup NONE = new Setup(null, null, null, null, null, null, null);
+        static final Setup NONE = new Setup(null, null, null, null, null, null, null, null);
 
         Setup seenAt(Entrance where) {
-            return new Setup(background, mn, unit, counts, modbus, where, silentAfter);
+            return new Setup(background, mn, unit, minutes, counts, modbus, where, silentAfter);
         }
 
-        /** A monitor is missed after ten minutes, a counter, which has nothing to say at night, after an hour. */
+        /** How many minutes the minute data of a monitor are a mean of. */
+        public int meanOf() {
+            Integer own = minutes;
+            return own == null ? 1 : own;
+        }
+
+        /**
+         * A monitor is missed after ten minutes, or when two means did not come; a counter, which has nothing to say at
+         * night, after an hour.
+         */
         int silentAfter(String kind) {
             Integer own = silentAfter;
-            return own != null ? own : kind.equals(PEOPLE_COUNTER) ? 3600 : 600;
+            return own != null ? own : kind.equals(PEOPLE_COUNTER) ? 3600 : Math.max(600, 120 * meanOf());
         }
     }
 

@@ -42,6 +42,8 @@ public final class Devices {
     /** How far behind the newest report the row of a device may be: one write for many reports. */
     private static final Duration HEARD_EVERY = Duration.ofSeconds(5);
 
+    private static final Duration SAME_CLOCK = Duration.ofMinutes(1);
+
     /** Nobody may ask to miss one sooner. */
     private static final Duration LEAST_SILENCE = Duration.ofSeconds(30);
 
@@ -351,34 +353,41 @@ public final class Devices {
     public void heard(Tx tx, UUID id, Instant at) {
         Optional<UUID> recovered = tx.handle()
                 .createQuery("with old as (select id, site, health from device where id = :id)"
-                        + " update device d set last_report_at = greatest(last_report_at, :at),"
+                        // What lies ahead is of a clock that was set back since, and would hide a silence.
+                        + " update device d set last_report_at = case when last_report_at > :ahead then :at"
+                        + " else greatest(last_report_at, :at) end,"
                         + " health = case when d.health = 'faulty' then d.health else 'ok' end,"
                         + " health_reason = case when d.health = 'faulty' then health_reason else '' end"
                         + " from old where d.id = old.id and (d.health in ('waiting', 'silent')"
-                        + " or d.last_report_at is null or d.last_report_at < :late)"
+                        + " or d.last_report_at is null or d.last_report_at < :late or d.last_report_at > :ahead)"
                         + " returning case when old.health in ('waiting', 'silent') then d.site end")
                 .bind("id", id)
                 .bind("at", at)
                 .bind("late", at.minus(HEARD_EVERY))
+                .bind("ahead", at.plus(SAME_CLOCK))
                 .mapTo(UUID.class)
                 .findFirst();
         recovered.ifPresent(site -> events.publish(tx, "device.changed", site, Map.of("device", id)));
     }
 
-    /** Says that what it tells cannot be relied on, or with an empty reason that it can again. */
+    /**
+     * Says that what it tells cannot be relied on, or with an empty reason that it can again. Of one that is silent there
+     * is nothing to say until it is heard; a stream is fetched by ourselves, and why it is silent is known.
+     */
     public void judged(Tx tx, Device device, String fault) {
-        String health = fault.isEmpty() ? "ok" : "faulty";
-        boolean said = device.health().equals(health) && device.healthReason().equals(fault);
-        if (said || (fault.isEmpty() && !device.health().equals("faulty"))) {
-            return;
-        }
-        tx.handle()
-                .createUpdate("update device set health = :health, health_reason = :reason where id = :id")
+        int said = tx.handle()
+                .createUpdate("update device set health = :health, health_reason = :fault where id = :id and case"
+                        + " when :fault = '' then health = 'faulty'"
+                        + " else (health <> 'silent' or link = :stream)"
+                        + " and (health <> 'faulty' or health_reason <> :fault) end")
                 .bind("id", device.id())
-                .bind("health", health)
-                .bind("reason", fault)
+                .bind("health", fault.isEmpty() ? "ok" : "faulty")
+                .bind("fault", fault)
+                .bind("stream", STREAM)
                 .execute();
-        changed(tx, device);
+        if (said > 0) {
+            changed(tx, device);
+        }
     }
 
     /** Marks those as silent that have not been heard for too long. */
@@ -499,6 +508,7 @@ public final class Devices {
                 hj212
                         ? "Say in which unit the monitor sends dust (mg, ug or ng); compare with its display."
                         : "Only HJ 212 needs a unit; other links send ug/m3.");
+        need(hj212 || setup.minutes() == null, "/setup/minutes", "Only HJ 212 has means of several minutes here.");
         need(
                 !made || hj212 == (password != null),
                 "/password",

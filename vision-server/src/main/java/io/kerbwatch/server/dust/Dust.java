@@ -79,7 +79,7 @@ public final class Dust implements AutoCloseable {
         this.rules = new DustRules(database, clock, ids, sites, events, audit);
         this.readings = new Readings(vertx, database, clock, devices);
         this.modbus = new ModbusReader(vertx, database, clock, settings, devices, this::keep);
-        this.watch = new DustWatch(database, clock, sites, devices, rules, readings, intake, checks);
+        this.watch = new DustWatch(database, clock, sites, devices, rules, readings, modbus, intake, checks);
     }
 
     /**

@@ -45,12 +45,14 @@ final class DustWatch {
     /** Of the minutes of a window, so many have to be there. */
     private static final double COVERAGE = 0.75;
 
-    private static final Duration STUCK_WITHIN = Duration.ofMinutes(90);
     private static final int STUCK_MINUTES = 60;
+    /** A mean over minutes may well be the same a few times. */
+    private static final int STUCK_MEANS = 12;
     /** Water freezes on the road before the air does. */
     private static final double SPRINKLE_FROM_DEGREES = 4;
 
     private static final Duration WEATHER_HOLDS = Duration.ofMinutes(30);
+    private static final Duration LONGEST_STEP_BACK = Duration.ofHours(2);
     /** Before an order's time is over, so that the answer is ours and not the clock's. */
     private static final Duration ANSWER_BEFORE = Duration.ofSeconds(60);
 
@@ -60,6 +62,7 @@ final class DustWatch {
     private final Devices devices;
     private final DustRules rules;
     private final Readings readings;
+    private final ModbusReader modbus;
     private final Intake intake;
     private final Checks checks;
 
@@ -70,6 +73,7 @@ final class DustWatch {
             Devices devices,
             DustRules rules,
             Readings readings,
+            ModbusReader modbus,
             Intake intake,
             Checks checks) {
         this.database = database;
@@ -78,6 +82,7 @@ final class DustWatch {
         this.devices = devices;
         this.rules = rules;
         this.readings = readings;
+        this.modbus = modbus;
         this.intake = intake;
         this.checks = checks;
     }
@@ -157,7 +162,16 @@ final class DustWatch {
         Set<String> ended = new LinkedHashSet<>();
         for (DustRule rule : all) {
             Standing old = before.remove(rule.id());
-            Standing now = judged(rule, site, device, old, mean(tx, rule, device, site, fault, end), end);
+            boolean back = old != null && setBack(old.at(), end);
+            Standing now = judged(
+                    rule,
+                    site,
+                    device,
+                    old,
+                    back
+                            ? Mean.unknown("the clock was set back; minutes are looked at again after " + old.at())
+                            : mean(tx, rule, device, site, fault, end),
+                    back ? old.at() : end);
             save(tx, now);
             after.add(now);
             if (now.alarm() && end.equals(now.countedAt())) {
@@ -232,6 +246,14 @@ final class DustWatch {
         LOG.info("dust device=\"{}\" {} outcome=\"{}\"", device.name(), words, outcome.what());
     }
 
+    /**
+     * Whether the clock went back over minutes that were looked at before: what is known of them now is of two different
+     * times. A step that is longer corrects a clock that was wrong altogether.
+     */
+    private static boolean setBack(Instant looked, Instant end) {
+        return looked.isAfter(end) && !looked.isAfter(end.plus(LONGEST_STEP_BACK));
+    }
+
     private static Standing judged(
             DustRule rule, Site site, Device device, @Nullable Standing old, Mean mean, Instant end) {
         LocalDate day = LocalDate.ofInstant(end, site.zone());
@@ -280,29 +302,53 @@ final class DustWatch {
         if (!fault.isEmpty()) {
             return Mean.unknown(fault);
         }
-        OptionalDouble own = mean(tx, device.id(), rule.factor(), rule.minutes(), end);
+        OptionalDouble own = mean(tx, device.id(), rule.factor(), rule.minutes(), told(tx, device, rule.factor(), end));
         if (own.isEmpty()) {
             return Mean.unknown("fewer than " + Math.round(COVERAGE * 100) + " % of the last " + rule.minutes()
-                    + " minutes have a reading");
+                    + " minutes have a reading"
+                    + (device.setup().mn() != null && device.setup().minutes() == null
+                            ? "; if it sends means of 5 or 10 minutes, say so in its setup"
+                            : ""));
         }
         if (!rule.aboveBackground()) {
             return new Mean(own, "");
         }
         List<Device> background = devices.all(tx, Device.DUST_MONITOR).stream()
-                .filter(other -> other.background() && !other.health().equals("faulty"))
+                .filter(other -> other.background() && other.health().equals("ok"))
                 .toList();
         List<Device> here = background.stream()
                 .filter(other -> other.site().equals(site.id()))
                 .toList();
         OptionalDouble there = (here.isEmpty() ? background : here)
                 .stream()
-                        .map(other -> mean(tx, other.id(), rule.factor(), rule.minutes(), end))
+                        .map(other -> mean(
+                                tx, other.id(), rule.factor(), rule.minutes(), told(tx, other, rule.factor(), end)))
                         .filter(OptionalDouble::isPresent)
                         .mapToDouble(OptionalDouble::getAsDouble)
                         .average();
         return there.isEmpty()
                 ? Mean.unknown("no background monitor tells of " + rule.factor())
                 : new Mean(OptionalDouble.of(own.getAsDouble() - there.getAsDouble()), "");
+    }
+
+    /** Where a window ends: with what was told last, for a mean of ten minutes comes when they are over. */
+    private static Instant told(Tx tx, Device device, String factor, Instant end) {
+        int minutes = device.setup().meanOf();
+        if (minutes == 1) {
+            return end;
+        }
+        Instant earliest = end.minus(Duration.ofMinutes(minutes));
+        return tx.handle()
+                .createQuery("select max(minute) as newest from dust_minute where device = :device and factor = :factor"
+                        + " and minute >= :earliest and minute < :end")
+                .bind("device", device.id())
+                .bind("factor", factor)
+                .bind("earliest", earliest)
+                .bind("end", end)
+                .map((rows, context) -> Optional.ofNullable(Rows.instant(rows, "newest")))
+                .one()
+                .map(newest -> newest.plus(Duration.ofMinutes(1)))
+                .orElse(earliest);
     }
 
     /** The mean of the minutes' means before an instant; empty if too few of them are there. */
@@ -322,33 +368,45 @@ final class DustWatch {
 
     /** What keeps a monitor from being believed; empty if nothing does. */
     private String fault(Tx tx, Device device, Instant end) {
+        if (device.health().equals("silent")) {
+            return device.healthReason();
+        }
         String reporting = readings.fault(device.id(), clock.instant());
         if (!reporting.isEmpty()) {
             return reporting;
         }
+        if (device.setup().modbus() != null) {
+            // Until it is read again after a restart, what was said of it before holds.
+            String read =
+                    modbus.fault(device.id()).orElse(device.health().equals("faulty") ? device.healthReason() : "");
+            if (!read.isEmpty()) {
+                return read;
+            }
+        }
+        int same = Math.max(STUCK_MINUTES, STUCK_MEANS * device.setup().meanOf());
         Optional<String> stuck = tx.handle()
                 .createQuery("select factor, min(least) as value from dust_minute where device = :device"
                         + " and factor = any(:factors) and minute >= :from and minute < :end group by factor"
                         + " having count(*) >= :minutes and min(least) = max(most)")
                 .bind("device", device.id())
                 .bind("factors", FACTORS.toArray(String[]::new))
-                .bind("from", end.minus(STUCK_WITHIN))
+                .bind("from", end.minus(Duration.ofMinutes(same + same / 2)))
                 .bind("end", end)
-                .bind("minutes", STUCK_MINUTES)
+                .bind("minutes", same)
                 .map((rows, context) -> rows.getString("factor") + " is stuck at "
                         + String.format(Locale.ROOT, "%.1f", rows.getDouble("value")))
                 .findFirst();
-        return stuck.or(() -> doubt(tx, device.id(), end)).orElse("");
+        return stuck.or(() -> doubt(tx, device, end)).orElse("");
     }
 
     /** What the monitor itself says of its newest report. */
-    private static Optional<String> doubt(Tx tx, UUID device, Instant end) {
+    private static Optional<String> doubt(Tx tx, Device device, Instant end) {
         return tx.handle()
                 .createQuery(
                         "select doubts from dust_reading where device = :device and kind in ('real-time', 'minute')"
                                 + " and at >= :from order by at desc limit 1")
-                .bind("device", device)
-                .bind("from", end.minus(Duration.ofMinutes(10)))
+                .bind("device", device.id())
+                .bind("from", end.minus(Duration.ofMinutes(9L + device.setup().meanOf())))
                 .map((rows, context) -> Optional.ofNullable(rows.getString("doubts")))
                 .findFirst()
                 .flatMap(doubts -> doubts)
@@ -417,8 +475,8 @@ final class DustWatch {
                     known = false;
                 }
                 for (DustRule rule : asking) {
-                    Instant from = end.minus(Duration.ofMinutes(rule.minutes()));
                     Device found = device.orElseThrow();
+                    Instant from = told(tx, found, rule.factor(), end).minus(Duration.ofMinutes(rule.minutes()));
                     Mean mean = from.isBefore(each.done())
                             ? Mean.unknown("the window since it was done is not over")
                             : mean(tx, rule, found, sites.known(tx, found.site()), fault(tx, found, end), end);

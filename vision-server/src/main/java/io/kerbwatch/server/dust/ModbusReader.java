@@ -44,6 +44,7 @@ final class ModbusReader implements AutoCloseable {
     private final Map<UUID, Instant> due = new ConcurrentHashMap<>();
     private final Set<UUID> reading = ConcurrentHashMap.newKeySet();
     private final Set<UUID> missed = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, String> faults = new ConcurrentHashMap<>();
 
     /** Keeps what a monitor says. */
     interface Sink {
@@ -64,12 +65,17 @@ final class ModbusReader implements AutoCloseable {
         Instant now = clock.instant();
         for (Device device : database.transaction(tx -> devices.all(tx, Device.DUST_MONITOR))) {
             Device.Modbus modbus = device.setup().modbus();
-            if (modbus == null
-                    || now.isBefore(due.getOrDefault(device.id(), Instant.MIN))
-                    || !reading.add(device.id())) {
+            if (modbus == null) {
                 continue;
             }
-            due.put(device.id(), now.plusSeconds(Objects.requireNonNullElse(modbus.everySeconds(), 60)));
+            Instant next = now.plusSeconds(Objects.requireNonNullElse(modbus.everySeconds(), 60));
+            Instant wait = due.getOrDefault(device.id(), Instant.MIN);
+            // One that is further away than the rhythm is of a clock that was set back since.
+            boolean early = now.isBefore(wait) && !wait.isAfter(next);
+            if (early || !reading.add(device.id())) {
+                continue;
+            }
+            due.put(device.id(), next);
             workers.executeBlocking(
                             () -> {
                                 read(device, modbus);
@@ -107,12 +113,22 @@ final class ModbusReader implements AutoCloseable {
             if (there.isEmpty()) {
                 return;
             }
-            devices.judged(tx, there.get(), wrong);
             if (wrong.isEmpty()) {
                 sink.keep(tx, there.get(), List.of(told(now, read)));
+            } else {
+                // It is there, so it is not silent; that it is well is for the look over all that is known of it to
+                // say.
+                devices.heard(tx, device.id(), now);
+                devices.judged(tx, there.get(), wrong);
             }
+            faults.put(device.id(), wrong);
         });
         missed.remove(device.id());
+    }
+
+    /** What was wrong when a monitor was read last, empty if nothing was; nothing if it has not been read yet. */
+    Optional<String> fault(UUID device) {
+        return Optional.ofNullable(faults.get(device));
     }
 
     private static Dust.Told told(Instant at, Map<String, Double> values) {

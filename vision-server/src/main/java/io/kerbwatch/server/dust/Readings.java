@@ -22,9 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +47,9 @@ final class Readings implements DustListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
     /** How long a monitor that was looked up is believed to be what it was. */
     private static final Duration KNOWN_FOR = Duration.ofSeconds(30);
-    /** Senders that take turns within this time are two, and a fault that was not seen again for so long is over. */
-    private static final Duration LATELY = Duration.ofMinutes(10);
+    /** A fault that was not seen again for so long is over. */
+    static final Duration LATELY = Duration.ofMinutes(10);
 
-    private static final int MOST_TURNS = 4;
     /** Packets of one MN kept for review within an hour: enough to see what is wrong with it. */
     private static final int REFUSED_AN_HOUR = 20;
 
@@ -62,16 +60,13 @@ final class Readings implements DustListener, AutoCloseable {
     private final Devices devices;
     private final WorkerExecutor workers;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
-    private final Map<UUID, Deque<Turn>> senders = new ConcurrentHashMap<>();
+    private final Map<UUID, Senders> senders = new ConcurrentHashMap<>();
     private final Map<UUID, Fault> faults = new ConcurrentHashMap<>();
 
     /** A monitor as it was looked up; {@code registered} is null where nobody registered it. */
     private record Known(Devices.@Nullable Registered registered, Instant at) {}
 
     private record Fault(Instant at, String words) {}
-
-    /** From when on a report came from another address than the one before. */
-    private record Turn(Instant at, String from) {}
 
     Readings(Vertx vertx, Database database, InstantSource clock, Devices devices) {
         this.database = database;
@@ -92,7 +87,7 @@ final class Readings implements DustListener, AutoCloseable {
     @Override
     public Future<Identity> identify(String mn, String password) {
         Known fresh = known.get(mn);
-        if (fresh != null && Duration.between(fresh.at, clock.instant()).compareTo(KNOWN_FOR) < 0) {
+        if (fresh != null && Duration.between(fresh.at, clock.instant()).abs().compareTo(KNOWN_FOR) < 0) {
             return Future.succeededFuture(identity(fresh, password));
         }
         return workers.executeBlocking(
@@ -156,42 +151,42 @@ final class Readings implements DustListener, AutoCloseable {
                 faults.put(
                         device.id(),
                         new Fault(report.received(), "its clock is ahead by " + ahead + " min; nothing of it is used"));
+                review(tx, report.received(), code(report.timing()), report.mn(), report.text(), report.from());
                 continue;
             }
-            if (takeTurns(device.id(), report)) {
+            if (senders.computeIfAbsent(device.id(), id -> new Senders()).several(report)) {
                 faults.put(
                         device.id(),
                         new Fault(
                                 report.received(),
-                                "reports come from several addresses in turn: two monitors have one MN"));
+                                "reports come over several lines in turn: two monitors have one MN"));
             }
-            rows.add(row(device.id(), report));
+            rows.addAll(rows(device, report));
         }
         keepRows(tx, rows);
         Instant now = clock.instant();
         heard.forEach(id -> devices.heard(tx, id, now));
     }
 
-    /** Two that send under one MN take turns; one that moves to another line does not come back within minutes. */
-    private boolean takeTurns(UUID device, Report report) {
-        Deque<Turn> turns = senders.computeIfAbsent(device, id -> new ArrayDeque<>());
-        synchronized (turns) {
-            Turn last = turns.peekLast();
-            if (last == null || !last.from.equals(report.from())) {
-                turns.add(new Turn(report.received(), report.from()));
-            }
-            while (turns.size() > 1
-                    && turns.peekFirst().at.isBefore(report.received().minus(LATELY))) {
-                turns.removeFirst();
-            }
-            return turns.size() > MOST_TURNS;
-        }
-    }
-
     /** What was lately wrong with how a monitor reports; empty if nothing was. */
     String fault(UUID device, Instant now) {
         Fault fault = faults.get(device);
-        return fault == null || fault.at.isBefore(now.minus(LATELY)) ? "" : fault.words;
+        return fault == null || Duration.between(fault.at, now).abs().compareTo(LATELY) > 0 ? "" : fault.words;
+    }
+
+    /** A mean of several minutes holds for each of them. */
+    private static List<Row> rows(Device device, Report report) {
+        Row first = row(device.id(), report);
+        int minutes = report.kind() == DataKind.MINUTE ? device.setup().meanOf() : 1;
+        return IntStream.range(0, minutes)
+                .mapToObj(i -> new Row(
+                        first.device,
+                        first.kind,
+                        first.at.plus(Duration.ofMinutes(i)),
+                        first.received,
+                        first.values,
+                        first.doubts))
+                .toList();
     }
 
     private static Row row(UUID device, Report report) {
@@ -263,16 +258,20 @@ final class Readings implements DustListener, AutoCloseable {
     }
 
     private static void review(Tx tx, Refused refused) {
+        review(tx, refused.received(), code(refused.reason()), refused.mn(), refused.text(), refused.from());
+    }
+
+    private static void review(Tx tx, Instant received, String reason, String mn, String text, String from) {
         tx.handle()
                 .createUpdate("insert into dust_refused (received_at, reason, mn, text, sender)"
                         + " select :at, :reason, :mn, :text, :from where (select count(*) from dust_refused"
                         + " where mn = :mn and received_at > :hourAgo) < :most")
-                .bind("at", refused.received())
-                .bind("reason", code(refused.reason()))
-                .bind("mn", refused.mn())
-                .bind("text", refused.text().replace("\0", "\ufffd"))
-                .bind("from", refused.from())
-                .bind("hourAgo", refused.received().minus(Duration.ofHours(1)))
+                .bind("at", received)
+                .bind("reason", reason)
+                .bind("mn", mn)
+                .bind("text", text.replace("\0", "\ufffd"))
+                .bind("from", from)
+                .bind("hourAgo", received.minus(Duration.ofHours(1)))
                 .bind("most", REFUSED_AN_HOUR)
                 .execute();
     }

@@ -18,6 +18,12 @@ final class Counts {
     private static final Duration AHEAD = Duration.ofMinutes(5);
     /** Nobody gets more people than that through one door. */
     private static final int MOST_A_MINUTE = 200;
+    /** Reports that come later than that are late, or tell of a clock that is behind. */
+    private static final Duration BEHIND = Duration.ofMinutes(15);
+    /** Who counted no more than that beyond the time that passed has caught nothing up. */
+    private static final Duration CLOCK_DRIFT = Duration.ofSeconds(10);
+    /** Two requests have to be so far apart for that to be seen. */
+    private static final Duration LEAST_PASSED = Duration.ofSeconds(30);
 
     private Counts() {}
 
@@ -129,6 +135,43 @@ final class Counts {
             return new Difference(total - last, null);
         }
         return total <= last / 2 ? new Difference(total, null) : new Difference(0, "runs backwards");
+    }
+
+    /**
+     * By how much a counter's clock is behind. Whoever sends late what it could not send before catches up; whose clock is
+     * wrong stays behind as long as it counts.
+     */
+    static Optional<Duration> behind(Tx tx, Device counter, Instant now) {
+        Optional<Came> last = newest(tx, counter, Instant.MAX);
+        Optional<Came> before = last.flatMap(one -> newest(tx, counter, one.received));
+        if (last.isEmpty() || before.isEmpty() || !last.get().received.equals(now)) {
+            return Optional.empty(); // nothing newer than what was there
+        }
+        Duration late = Duration.between(last.get().at, now);
+        Duration counted = Duration.between(before.get().at, last.get().at);
+        Duration passed = Duration.between(before.get().received, now);
+        boolean catchesUp = counted.compareTo(passed.plus(CLOCK_DRIFT)) > 0;
+        boolean wasLate =
+                Duration.between(before.get().at, before.get().received).compareTo(BEHIND) > 0;
+        return late.compareTo(BEHIND) > 0 && wasLate && !catchesUp && passed.compareTo(LEAST_PASSED) >= 0
+                ? Optional.of(late)
+                : Optional.empty();
+    }
+
+    /** A report by its own time, and when it came. */
+    private record Came(Instant at, Instant received) {}
+
+    private static Optional<Came> newest(Tx tx, Device counter, Instant receivedBefore) {
+        return tx.handle()
+                .createQuery("select at, received_at from visit where device = :device"
+                        + " and (cast(:before as timestamptz) is null or received_at < :before)"
+                        + " order by at desc limit 1")
+                .bind("device", counter.id())
+                .bind("before", receivedBefore.equals(Instant.MAX) ? null : receivedBefore)
+                .map((rows, context) -> new Came(
+                        rows.getTimestamp("at").toInstant(),
+                        rows.getTimestamp("received_at").toInstant()))
+                .findFirst();
     }
 
     private static @Nullable String absurd(long count, Optional<Instant> before, Instant at) {

@@ -22,8 +22,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +118,8 @@ public final class Flow implements AutoCloseable {
     static List<Device> counters(Tx tx, Devices devices) {
         return Stream.of(Device.PEOPLE_COUNTER, Device.ENTRANCE_CAMERA)
                 .flatMap(kind -> devices.all(tx, kind).stream())
+                // The eldest first, whatever its kind: incidents of a facility are the first one's, and stay so.
+                .sorted(Comparator.comparing(Device::createdAt).thenComparing(Device::id))
                 .toList();
     }
 
@@ -221,15 +225,19 @@ public final class Flow implements AutoCloseable {
         Device counter = devices.reporting(tx, caller, Device.PEOPLE_COUNTER);
         Instant now = clock.instant();
         Counts.Outcome outcome = Counts.keep(tx, counter, told, now);
-        devices.judged(
-                tx,
-                counter,
-                outcome.doubted() == 0
-                        ? ""
-                        : outcome.doubted() + " of its last " + told.size()
-                                + " reports cannot be, and count for nothing");
         devices.heard(tx, counter.id(), now);
+        devices.judged(tx, counter, fault(tx, counter, outcome, told.size(), now));
         return outcome;
+    }
+
+    private static String fault(Tx tx, Device counter, Counts.Outcome outcome, int told, Instant now) {
+        if (outcome.doubted() > 0) {
+            return outcome.doubted() + " of its last " + told + " reports cannot be, and count for nothing";
+        }
+        Optional<Duration> behind = Counts.behind(tx, counter, now);
+        return behind.map(late -> "its clock is behind by " + late.toMinutes()
+                        + " min; what it counts is kept under the" + " times that it tells")
+                .orElse("");
     }
 
     private Facility facility(Caller caller, UUID id) {
@@ -258,7 +266,7 @@ public final class Flow implements AutoCloseable {
                             .filter(hour -> !hour.hour().isBefore(midnight) && hour.entered() > 0)
                             .reduce((a, b) -> b.entered() > a.entered() ? b : a)
                             .orElse(null),
-                    FlowWatch.visitors(tx, counters, cleaned, now.toInstant()),
+                    FlowWatch.visitors(tx, counters, cleaned),
                     rule.visitors(now.toLocalTime()),
                     cleaned,
                     hours,

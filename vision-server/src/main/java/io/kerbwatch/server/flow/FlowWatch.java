@@ -41,6 +41,8 @@ final class FlowWatch {
     /** What is still due and has no order, because somebody ended it, is asked for again after that. */
     private static final Duration AGAIN_AFTER = Duration.ofHours(1);
 
+    private static final Duration LONGEST_STEP_BACK = Duration.ofHours(2);
+
     private final Database database;
     private final InstantSource clock;
     private final Sites sites;
@@ -85,11 +87,15 @@ final class FlowWatch {
         FlowRule rule = rules.of(tx, site.id());
         ZonedDateTime now = clock.instant().atZone(site.zone());
         if (!rule.enabled()) {
+            // Nobody asks any more, so nothing is due; what is open would stay so for ever.
+            for (String kind : List.of(VISITORS, OVERDUE)) {
+                due(tx, site, counters.get(0), kind, false, 0, "its rule was switched off");
+            }
             return;
         }
         Instant cleaned = since(tx, site, rule, now);
         boolean open = rule.isOpen(now.toLocalTime());
-        long visitors = visitors(tx, counters, cleaned, now.toInstant());
+        long visitors = visitors(tx, counters, cleaned);
         int enough = rule.visitors(now.toLocalTime());
         due(
                 tx,
@@ -118,18 +124,18 @@ final class FlowWatch {
                 .orElse(opened);
     }
 
-    static long visitors(Tx tx, List<Device> counters, Instant from, Instant until) {
+    /** Who came since then. Nothing ends it: what lies ahead came before the clock was set back. */
+    static long visitors(Tx tx, List<Device> counters, Instant from) {
         // Whole minutes from their sums; the first, which began before the cleaning ended, report by report.
         Instant minute = from.truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(1));
         return tx.handle()
                 .createQuery("select (select coalesce(sum(entered), 0) from visit_minute where device = any(:counters)"
-                        + " and minute >= :minute and minute <= :until)"
+                        + " and minute >= :minute)"
                         + " + (select coalesce(sum(entered), 0) from visit where device = any(:counters)"
                         + " and at > :from and at < :minute)")
                 .bind("counters", counters.stream().map(Device::id).toArray(UUID[]::new))
                 .bind("from", from)
                 .bind("minute", minute)
-                .bind("until", until)
                 .mapTo(Long.class)
                 .one();
     }
@@ -137,6 +143,8 @@ final class FlowWatch {
     private void due(Tx tx, Site site, Device counter, String kind, boolean due, double value, String words) {
         Told told = told(tx, site.id(), kind);
         Instant now = clock.instant();
+        // It was due, and nothing happened since but that the clock went back.
+        boolean setBack = told.at != null && told.at.isAfter(now) && !told.at.isAfter(now.plus(LONGEST_STEP_BACK));
         boolean again = told.at == null || !now.isBefore(told.at.plus(AGAIN_AFTER)) || told.at.isAfter(now);
         Intake.Sighting sighting = Intake.Sighting.measured(
                 site.id(), counter.id(), counter.name(), kind, List.of(DeadlineRules.TOILET), now, value, words);
@@ -144,7 +152,7 @@ final class FlowWatch {
             Intake.Outcome outcome = intake.confirmed(tx, sighting);
             LOG.info("toilet site=\"{}\" {} outcome=\"{}\"", site.name(), words, outcome.what());
             tell(tx, site.id(), kind, true, now);
-        } else if (!due && told.due) {
+        } else if (!due && told.due && !setBack) {
             var unused = intake.cleared(tx, sighting);
             tell(tx, site.id(), kind, false, now);
         }

@@ -80,23 +80,45 @@ class MqttLinkTest {
                                 .asInt()
                         == 7);
         String secret = monitor.get("secret").asText();
-        String good = "\"readings\":[{\"at\":\"" + kerbwatch.clock.instant().plusSeconds(1) + "\",\"pm10\":60}]";
-        publish("x/readings", "{\"token\":\"nobody's\"," + good + "}");
-        publish("x/readings", "{" + good + "}");
-        publish("x/readings", "{\"token\":\"" + counter.get("secret").asText() + "\"," + good + "}");
-        publish("x/counts", "{\"token\":\"" + secret + "\"," + good + "}");
-        publish("x/readings", "{\"token\":\"" + secret + "\",\"readings\":[{\"at\":\"" + at + "\",\"pm10\":NaN}]}");
-        publish("x/readings", "{\"token\":\"" + secret + "\",\"readings\":[{\"at\":\"yesterday\",\"pm10\":1}]}");
-        publish("x/readings", "{\"token\":\"" + secret + "\",\"readings\":[{\"at\":\"" + at + "\",\"pm10\":-1e300}]}");
-        publish("x/readings", "\u0000\u0001");
-        publish("x/elsewhere", "{\"token\":\"" + secret + "\"," + good + "}");
+        String counting = counter.get("secret").asText();
         int before = readings(monitor);
-        // After all of these one that is right still comes, and none of them did.
+        int heard = minutes(monitor);
+        // Each of its own time, so that none is taken for one that was there.
+        publish("x/readings", "{\"token\":\"nobody's\"," + reading(1, "60") + "}");
+        publish("x/readings", "{" + reading(2, "60") + "}");
+        publish("x/readings", "{\"token\":\"" + counting + "\"," + reading(3, "60") + "}");
+        publish("x/counts", "{\"token\":\"" + secret + "\"," + reading(4, "60") + "}");
+        publish("x/readings", "{\"token\":\"" + secret + "\"," + reading(5, "NaN") + "}");
+        publish("x/readings", "{\"token\":\"" + secret + "\"," + reading(6, "1e999") + "}");
+        publish("x/readings", "{\"token\":\"" + secret + "\"," + reading(7, "-1e300") + "}");
+        publish("x/readings", "{\"token\":\"" + secret + "\"," + reading(8, "\"60\"") + "}");
         publish(
                 "x/readings",
-                "{\"token\":\"%s\",\"readings\":[{\"at\":\"%s\",\"pm10\":61}]}"
-                        .formatted(secret, kerbwatch.clock.instant().plusSeconds(2)));
-        await().atMost(SOON).until(() -> readings(monitor) == before + 1);
+                "{\"token\":\"" + secret + "\"," + reading(-100_000, "60").replace("T", " ") + "}");
+        publish("x/readings", "{\"token\":\"" + secret + "\",\"readings\":[{\"at\":\"yesterday\",\"pm10\":1}]}");
+        publish("x/readings", "\u0000\u0001");
+        publish("x/elsewhere", "{\"token\":\"" + secret + "\"," + reading(9, "60") + "}");
+        // One connection brings them in order: after all of these comes one that is right.
+        publish("x/readings", "{\"token\":\"" + secret + "\"," + reading(60, "61") + "}");
+        await().atMost(SOON).until(() -> minutes(monitor) > heard);
+        await().during(Duration.ofMillis(700)).atMost(SOON).until(() -> readings(monitor) == before + 1);
+        assertThat(kerbwatch
+                        .api
+                        .get("/api/v1/sites/" + toilet + "/flow")
+                        .expect(200)
+                        .get("today")
+                        .asInt())
+                .isEqualTo(7);
+    }
+
+    /** A reading so many minutes ago. */
+    private String reading(int minutesAgo, String pm10) {
+        return "\"readings\":[{\"at\":\"" + kerbwatch.clock.instant().minusSeconds(60L * minutesAgo) + "\",\"pm10\":"
+                + pm10 + "}]";
+    }
+
+    private int minutes(JsonNode monitor) {
+        return sums(monitor).size();
     }
 
     @Test
@@ -127,15 +149,19 @@ class MqttLinkTest {
     /** How often the minute was reported. */
     private int readings(JsonNode monitor) {
         int count = 0;
-        for (JsonNode sum : kerbwatch
+        for (JsonNode sum : sums(monitor)) {
+            count += sum.get("count").asInt();
+        }
+        return count;
+    }
+
+    private JsonNode sums(JsonNode monitor) {
+        return kerbwatch
                 .api
                 .get("/api/v1/devices/" + monitor.at("/device/id").asText()
                         + "/readings?factor=pm10&from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z")
                 .expect(200)
-                .get("items")) {
-            count += sum.get("count").asInt();
-        }
-        return count;
+                .get("items");
     }
 
     /** The subscription stands once one of these has come. */

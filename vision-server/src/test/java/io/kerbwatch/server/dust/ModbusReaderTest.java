@@ -98,14 +98,82 @@ class ModbusReaderTest {
         UUID device = device("gate", "{\"factor\":\"pm10\",\"address\":500}");
         kerbwatch.lookAtDevices();
         await().atMost(Duration.ofSeconds(20)).until(() -> health(device).equals("faulty"));
-        assertThat(kerbwatch
-                        .api
-                        .get("/api/v1/devices/" + device)
-                        .expect(200)
-                        .get("healthReason")
-                        .asText())
-                .contains("Modbus exception 2");
+        assertThat(reason(device)).contains("Modbus exception 2");
         assertThat(count(device)).isZero();
+    }
+
+    @Test
+    void itStaysFaultyUntilItIsReadAndIsNeverSilentWhileItAnswers() throws Exception {
+        UUID device = device("gate", "{\"factor\":\"pm10\",\"address\":3}");
+        kerbwatch.lookAtDevices();
+        await().atMost(Duration.ofSeconds(20)).until(() -> health(device).equals("faulty"));
+        for (int minute = 0; minute < 15; minute++) {
+            kerbwatch.clock.advance(Duration.ofSeconds(61));
+            lookAndRead(device);
+            kerbwatch.lookAtDevices();
+            assertThat(health(device)).as("after %d min", minute).isEqualTo("faulty");
+        }
+        assertThat(reason(device)).contains("Modbus exception 2");
+        memory.addRegister(new SimpleRegister(90));
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            kerbwatch.clock.advance(Duration.ofSeconds(61));
+            kerbwatch.lookAtDevices();
+            return health(device).equals("ok");
+        });
+        await().atMost(Duration.ofSeconds(20)).until(() -> count(device) > 0);
+    }
+
+    /** The time of the last answer moves with each. */
+    private void lookAndRead(UUID device) {
+        String before = heard(device);
+        kerbwatch.lookAtDevices();
+        await().atMost(Duration.ofSeconds(20)).until(() -> !heard(device).equals(before));
+    }
+
+    private String heard(UUID device) {
+        return kerbwatch
+                .api
+                .get("/api/v1/devices/" + device)
+                .expect(200)
+                .get("lastReportAt")
+                .asText();
+    }
+
+    @Test
+    void aGoodReadingDoesNotMakeAStuckMonitorWell() {
+        UUID device = device("gate", "{\"factor\":\"pm10\",\"address\":0}");
+        for (int minute = 0; minute < 62; minute++) {
+            lookAndRead(device);
+            kerbwatch.clock.advance(Duration.ofSeconds(60));
+        }
+        kerbwatch.clock.advance(Duration.ofSeconds(31));
+        for (int minute = 0; minute < 3; minute++) {
+            lookAndRead(device);
+            assertThat(health(device)).isEqualTo("faulty");
+            assertThat(reason(device)).isEqualTo("pm10 is stuck at 84.0");
+            kerbwatch.clock.advance(Duration.ofSeconds(60));
+        }
+    }
+
+    @Test
+    void whatIsNoNumberIsNoValue() {
+        for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            int bits = Float.floatToRawIntBits(odd);
+            memory.addRegister(new SimpleRegister(bits >>> 16));
+            memory.addRegister(new SimpleRegister(bits & 0xffff));
+        }
+        for (int address = 3; address < 9; address += 2) {
+            UUID device = device(
+                    "odd " + address,
+                    "{\"factor\":\"pm10\",\"address\":" + address + ",\"type\":\"float32\"},"
+                            + "{\"factor\":\"pm25\",\"address\":0}");
+            kerbwatch.lookAtDevices();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !readings(device, "pm25").isEmpty());
+            assertThat(readings(device, "pm10")).as("at %d", address).isEmpty();
+            kerbwatch.lookAtDevices();
+            assertThat(reason(device)).isEqualTo("pm10 is marked as out-of-range");
+        }
     }
 
     @Test
@@ -149,6 +217,15 @@ class ModbusReaderTest {
                 .get("/api/v1/devices/" + device)
                 .expect(200)
                 .get("health")
+                .asText();
+    }
+
+    private String reason(UUID device) {
+        return kerbwatch
+                .api
+                .get("/api/v1/devices/" + device)
+                .expect(200)
+                .get("healthReason")
                 .asText();
     }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -43,6 +44,8 @@ import picocli.CommandLine.Spec;
 final class DistrictCommand implements Callable<Integer> {
     /** Places that change at once. */
     private static final int CHANGED = 100;
+    /** For the answers to what was sent last. */
+    private static final Duration DRAIN = Duration.ofSeconds(30);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -79,12 +82,19 @@ final class DistrictCommand implements Callable<Integer> {
     /**
      * Monitors.
      *
-     * @param lost packets without an answer, beyond those of the last two seconds
-     * @param millis from sending to the answer that it is stored
+     * @param oneCore whether the server and PostgreSQL were kept on one core together
+     * @param measured packets that the monitors had to tell, each once
+     * @param sent with those that were sent again
+     * @param stored packets that were acknowledged as stored
+     * @param lost packets that were neither refused nor are in the database, when all were answered or half a minute had
+     *     passed
      * @param inDatabase rows of real-time readings
+     * @param millis from sending to the answer that it is stored
      * @param serverPercent of one core, and so PostgreSQL's
      */
     record Dust(
+            boolean oneCore,
+            long measured,
             long sent,
             long stored,
             long refused,
@@ -99,6 +109,7 @@ final class DistrictCommand implements Callable<Integer> {
      * Walls.
      *
      * @param missed how often a wall did not show an order
+     * @param millis from asking for an order, so its filing and commit included, until a wall has read it
      */
     record Shown(int walls, int missed, Spread millis) {}
 
@@ -107,10 +118,10 @@ final class DistrictCommand implements Callable<Integer> {
      *
      * @param drawnMillis from opening the page until the map, the figures and the curves stand there
      * @param updateMillis of script that takes over one answer of the map
-     * @param scriptMillis of all script for one such update, figures and lists included; 100 places change in several
-     *     updates, as their orders are filed one after the other
+     * @param updates answers of the map while 100 places changed, as their orders are filed one after the other
+     * @param scriptMillis of all script while 100 places changed, figures and lists included
      */
-    record Drawn(int marks, double drawnMillis, Spread updateMillis, double scriptMillis) {}
+    record Drawn(int marks, double drawnMillis, Spread updateMillis, double updates, double scriptMillis) {}
 
     record Result(
             int cores,
@@ -178,6 +189,7 @@ final class DistrictCommand implements Callable<Integer> {
                 .toList();
         List<Double> millis = Collections.synchronizedList(new ArrayList<>());
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), ready.dustPort());
+        Optional<OneCore> core = OneCore.of(() -> processes(ready, postmaster));
         try (DustSender sender = DustSender.start(
                 address, all, 1, Instant.now(), 1, Duration.ofSeconds(1), nanos -> millis.add(nanos / 1e6))) {
             Thread.sleep(3_000); // until all are connected
@@ -193,18 +205,37 @@ final class DistrictCommand implements Callable<Integer> {
             synchronized (millis) {
                 measured = List.copyOf(millis.subList(skipped, millis.size()));
             }
-            Thread.sleep(3_000);
+            sender.measureNoMore();
+            long patience = System.nanoTime() + DRAIN.toNanos();
+            while (sender.unanswered() > 0 && System.nanoTime() < patience) {
+                Thread.sleep(50);
+            }
+            long kept = rows.stored();
             return new Dust(
+                    core.isPresent(),
+                    sender.measured(),
                     sender.sent(),
                     sender.stored(),
                     sender.refused(),
-                    Math.max(0, sender.unanswered() - 2L * monitors),
-                    rows.stored(),
+                    sender.measured() - sender.refused() - kept,
+                    kept,
                     stored / passed,
                     Spread.of(measured),
                     (then[0] - used[0]) / passed / 10,
                     (then[1] - used[1]) / passed / 10);
+        } finally {
+            core.ifPresent(OneCore::close);
         }
+    }
+
+    /** The server's and PostgreSQL's; what they start later goes where they are. */
+    private static List<Long> processes(DistrictMain.Ready ready, long postmaster) {
+        return Stream.concat(
+                        Stream.of(ready.pid()),
+                        ProcessHandle.of(postmaster).stream()
+                                .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
+                                .map(ProcessHandle::pid))
+                .toList();
     }
 
     private static double[] used(DistrictMain.Ready ready, long postmaster) {
@@ -280,7 +311,7 @@ final class DistrictCommand implements Callable<Integer> {
                 }
                 script += (chromium.scriptSeconds() - before) * 1_000;
             }
-            return new Drawn(marks, drawn, Spread.of(updates), script / Math.max(1, updates.size()));
+            return new Drawn(marks, drawn, Spread.of(updates), (double) updates.size() / times, script / times);
         }
     }
 
@@ -334,22 +365,35 @@ final class DistrictCommand implements Callable<Integer> {
         PrintWriter out = out();
         Dust dust = result.dust;
         out.printf(
-                "%d monitors: %.0f packets a second, %d sent, %d stored (%d rows), %d refused, %d lost%n",
-                monitors, dust.perSecond(), dust.sent(), dust.stored(), dust.inDatabase(), dust.refused(), dust.lost());
+                "%d monitors: %.0f packets a second; of %d (sent %d times) %d were acknowledged, %d refused, %d are in the"
+                        + " database, %d lost%n",
+                monitors,
+                dust.perSecond(),
+                dust.measured(),
+                dust.sent(),
+                dust.stored(),
+                dust.refused(),
+                dust.inDatabase(),
+                dust.lost());
         line("  packet to stored, ms", dust.millis());
         out.printf(
-                "  processor, %% of one core: server %.0f, PostgreSQL %.0f%n",
-                dust.serverPercent(), dust.databasePercent());
+                "  processor, %% of one core: server %.0f, PostgreSQL %.0f; %s%n",
+                dust.serverPercent(),
+                dust.databasePercent(),
+                dust.oneCore()
+                        ? "both were kept on one core"
+                        : "they were not kept on one core, for there is no taskset");
         line("curves of 24 hours, three days, ms", result.curvesMillis);
-        line("order committed to %d walls, ms".formatted(result.walls.walls()), result.walls.millis());
+        line("order asked for, to %d walls, ms".formatted(result.walls.walls()), result.walls.millis());
         Drawn map = result.map;
         if (map == null) {
             out.println("map: no browser at " + browser);
         } else {
             out.printf(
-                    "map of %d places (%d marks): drawn after %.0f ms; all script of an update %.1f ms%n",
-                    places, map.marks(), map.drawnMillis(), map.scriptMillis());
-            line("  of it taking over the map, ms", map.updateMillis());
+                    "map of %d places (%d marks): drawn after %.0f ms; all script while %d places change %.1f ms,"
+                            + " %.1f updates%n",
+                    places, map.marks(), map.drawnMillis(), CHANGED, map.scriptMillis(), map.updates());
+            line("  taking over the map in one of them, ms", map.updateMillis());
         }
     }
 

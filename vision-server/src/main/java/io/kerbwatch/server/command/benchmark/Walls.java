@@ -38,8 +38,8 @@ final class Walls implements AutoCloseable {
     });
     private final String url;
     private final String token;
-    /** By how many orders were filed then: when the order was committed. */
-    private final Map<Integer, Long> committed = new ConcurrentHashMap<>();
+    /** By how many orders are filed then: when the order was asked for, which is before it was committed. */
+    private final Map<Integer, Long> asked = new ConcurrentHashMap<>();
 
     private final List<Double> millis = new ArrayList<>();
 
@@ -65,6 +65,8 @@ final class Walls implements AutoCloseable {
         synchronized (millis) {
             millis.clear();
         }
+        // Not when it is answered: a wall may have read it by then.
+        asked.put(before + 1, System.nanoTime());
         HttpResponse<String> answer = client.send(
                 request("/api/v1/orders")
                         .header("content-type", "application/json")
@@ -72,7 +74,6 @@ final class Walls implements AutoCloseable {
                                 "{\"site\":\"" + site + "\",\"kind\":\"litter\",\"note\":\"benchmark\"}"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        committed.put(before + 1, System.nanoTime());
         if (answer.statusCode() != 201) {
             throw new IOException("an order was answered with " + answer.statusCode() + ": " + answer.body());
         }
@@ -129,7 +130,7 @@ final class Walls implements AutoCloseable {
             var unused = get("/api/v1/map?zoom=11&bbox=113.9,22.5,114.2,22.7");
             long now = System.nanoTime();
             int filed = wall.at("/total/filed").asInt();
-            Long since = committed.get(filed);
+            Long since = asked.get(filed);
             synchronized (shown) {
                 if (shown[0] >= filed || since == null) {
                     return;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One monitor or gateway on the line. Packets are worked off in batches, one batch at a time and in order; while more wait
@@ -52,6 +53,7 @@ final class Connection {
     private final Desk desk;
     private final NetSocket socket;
     private final String address;
+    private final long line;
     private final PacketDecoder decoder;
     private final SplitPackets split;
     private final TokenBucket tokens;
@@ -61,10 +63,11 @@ final class Connection {
     private boolean paused;
     private boolean closed;
 
-    Connection(Desk desk, NetSocket socket, String address) {
+    Connection(Desk desk, NetSocket socket, String address, long line) {
         this.desk = desk;
         this.socket = socket;
         this.address = address;
+        this.line = line;
         decoder = new PacketDecoder(desk.counters);
         split = new SplitPackets(desk.limits.splitWait());
         tokens = new TokenBucket(desk.limits.packetsPerSecond(), desk.limits.burst(), System.nanoTime());
@@ -269,7 +272,11 @@ final class Connection {
                 timing,
                 parameters.readings(),
                 parameters.otherCodes(),
-                address));
+                address,
+                line,
+                timing == Timing.FUTURE
+                        ? parts.stream().map(Packet::textWithoutPassword).collect(Collectors.joining("\n"))
+                        : ""));
         for (Packet part : parts) {
             String key = Memory.key(part);
             desk.memory.remember(key, outcome.stored.future());

@@ -32,6 +32,7 @@ public final class Hj212Receiver {
     private final Vertx vertx;
     private final Context context;
     private long sweeper = -1;
+    private long lines;
 
     private Hj212Receiver(Vertx vertx, Limits limits, InstantSource clock, DustListener listener) {
         this.vertx = vertx;
@@ -97,7 +98,7 @@ public final class Hj212Receiver {
         }
         desk.counters().add(Count.CONNECTIONS);
         addresses.put(address, ofAddress + 1);
-        Connection connection = new Connection(desk, socket, address);
+        Connection connection = new Connection(desk, socket, address, lines++);
         connections.add(connection);
         socket.closeHandler(nothing -> {
             connections.remove(connection);

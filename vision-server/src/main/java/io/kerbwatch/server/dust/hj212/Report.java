@@ -15,6 +15,9 @@ import java.util.List;
  * @param readings at most one for each factor
  * @param otherCodes codes of factors that we do not know, the first sixteen
  * @param from address of the sender, without port
+ * @param line the connection that it came over; no two that are open at once have the same
+ * @param text the packet's data segment without its password if the report is of the future, for people to look at; else
+ *     empty
  */
 public record Report(
         String mn,
@@ -25,4 +28,6 @@ public record Report(
         Timing timing,
         List<Reading> readings,
         List<String> otherCodes,
-        String from) {}
+        String from,
+        long line,
+        String text) {}

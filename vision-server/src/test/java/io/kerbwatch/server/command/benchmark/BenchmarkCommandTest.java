@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.server.platform.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,7 +131,12 @@ class BenchmarkCommandTest {
         assertThat(code).describedAs("%s%s", out, err).isZero();
         JsonNode result = json();
         assertThat(result.at("/dust/stored").asInt()).isGreaterThanOrEqualTo(15);
+        assertThat(result.at("/dust/measured").asInt())
+                .as("drained, each of them is acknowledged and there")
+                .isEqualTo(result.at("/dust/stored").asInt())
+                .isEqualTo(result.at("/dust/inDatabase").asInt());
         assertThat(result.at("/dust/lost").asInt()).isZero();
+        assertThat(result.at("/dust/oneCore").asBoolean()).isEqualTo(Files.isExecutable(Path.of("/usr/bin/taskset")));
         assertThat(result.at("/dust/refused").asInt()).isZero();
         assertThat(result.at("/curvesMillis/count").asInt()).isEqualTo(200);
         assertThat(result.at("/walls/missed").asInt()).isZero();

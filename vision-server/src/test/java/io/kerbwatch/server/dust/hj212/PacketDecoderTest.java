@@ -179,7 +179,7 @@ class PacketDecoderTest {
         int most = 0;
         long before = memory();
         for (int round = 0; round < 1_000_000; round++) {
-            byte[] packet = mutated(originals.get(random.nextInt(originals.size())), random);
+            byte[] packet = Mutations.of(originals.get(random.nextInt(originals.size())), random);
             decoder.feed(packet, text -> {
                 whole[0]++;
                 Packet read = Packet.parse(text);
@@ -199,32 +199,6 @@ class PacketDecoderTest {
         feed(Samples.bytes("x".repeat(2 * PacketDecoder.MAX_DATA)));
         feed(Samples.packet(data(2)));
         assertThat(packets).endsWith(data(2));
-    }
-
-    private static byte[] mutated(byte[] original, SplittableRandom random) {
-        byte[] packet = original.clone();
-        switch (random.nextInt(6)) {
-            case 0 -> packet[random.nextInt(packet.length)] = (byte) random.nextInt(256);
-            case 1 -> {
-                for (int changes = 1 + random.nextInt(8); changes > 0; changes--) {
-                    packet[random.nextInt(packet.length)] ^= (byte) (1 << random.nextInt(8));
-                }
-            }
-            case 2 -> packet = Arrays.copyOf(packet, random.nextInt(packet.length));
-            case 3 -> packet[2 + random.nextInt(4)] = (byte) ('0' + random.nextInt(10));
-            case 4 -> {
-                // a good frame around broken text, so that reading it is tried as well
-                byte[] data = Arrays.copyOfRange(packet, 6, packet.length - 6);
-                for (int changes = 1 + random.nextInt(6); changes > 0; changes--) {
-                    data[random.nextInt(data.length)] = (byte) ";,=&-.#NaE9\0".charAt(random.nextInt(12));
-                }
-                packet = Samples.packet(new String(data, StandardCharsets.ISO_8859_1));
-            }
-            default -> {
-                // as it was
-            }
-        }
-        return packet;
     }
 
     private static long memory() {
