@@ -18,6 +18,7 @@ import io.kerbwatch.server.platform.Problem;
 import io.kerbwatch.server.platform.PublicUrl;
 import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Request;
+import io.kerbwatch.server.platform.Scope;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Timers;
 import io.kerbwatch.server.platform.Tx;
@@ -340,9 +341,12 @@ public final class Orders implements DeliveryListener {
                     .filter(found -> request.caller().sees(found.site()))
                     .orElseThrow(() -> Problem.notFound("order", id).raised());
             Map<String, Object> shown = shown(tx, order);
-            shown.put(
-                    "possible",
+            List<String> possible = new ArrayList<>(
                     possible(order, parts(request, order), request.caller().id()));
+            if (!order.state().ended() && request.caller().scopes().contains(Scope.ORDERS_WRITE)) {
+                possible.add(Desk.ESCALATE);
+            }
+            shown.put("possible", possible);
             shown.put("assignments", sending.of(tx, id));
             shown.put("photos", photos.of(tx, id));
             shown.put("rule", order.rule());
