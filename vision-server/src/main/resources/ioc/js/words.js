@@ -3,7 +3,7 @@ import { locale, t as deskWord } from '../../desk/js/i18n.js';
 
 const WORDS = {
   zh: {
-    title: '看桶 · 运行指挥', filedToday: '今日立案', inTime: '十分钟到场', lateArrivals: '超时到场', closedToday: '今日结案', openNow: '未结工单', lateNow: '逾期未到场', freeHands: '空闲人员', onDutyOf: (n) => `/ ${n} 在班`,
+    title: '看桶 · 运行指挥', filedToday: '今日立案', inTime: '十分钟到场', lateArrivals: '超时到场', closedToday: '今日结案', selfClearedToday: '自清', longest: '最久', furtherDown: (n) => `下面还有 ${n} 项`, asItIsNow: '这是工单现在的情况；回放时不能决策。', forSupervisors: '由主管决定。', openNow: '未结工单', lateNow: '逾期未到场', freeHands: '空闲人员', onDutyOf: (n) => `/ ${n} 在班`,
     groups: '分项', village: '村社', class: '类别', team: '班组', share: '十分钟率', noneNamed: '未分', map: '区域', curves: '24 小时', crew: '人员动态', health: '设备', decisions: '待决策', pairs: '清理前后', openOrdersTitle: '未结工单',
     working: '作业中', going: '途中', waitingOne: '挂起', free: '空闲', away: '请假', off: '下班',
     late: '逾期', asking: '待决策', waiting: '待到场', workingPlace: '作业中', clear: '正常', noMap: '没有底图',
@@ -15,7 +15,7 @@ const WORDS = {
     camera: '摄像机', 'dust-monitor': '扬尘监测', 'people-counter': '人流计数', 'entrance-camera': '门口摄像机', ok: '正常', silent: '无数据', faulty: '异常', waitingFirst: '待接入', ill: '异常', well: '正常', placeOrders: '该点位未结工单', justNow: '刚刚', moreOrders: (n) => `另有 ${n} 张`,
   },
   en: {
-    title: 'Kerbwatch control room', filedToday: 'filed today', inTime: 'within ten minutes', lateArrivals: 'arrived late', closedToday: 'closed today', openNow: 'open orders', lateNow: 'nobody there yet', freeHands: 'free crew', onDutyOf: (n) => `/ ${n} on duty`,
+    title: 'Kerbwatch control room', filedToday: 'filed today', inTime: 'within ten minutes', lateArrivals: 'arrived late', closedToday: 'closed today', selfClearedToday: 'cleared itself', longest: 'longest', furtherDown: (n) => `${n} more below`, asItIsNow: 'This is the order as it is now; nothing is decided during playback.', forSupervisors: 'A supervisor decides.', openNow: 'open orders', lateNow: 'nobody there yet', freeHands: 'free crew', onDutyOf: (n) => `/ ${n} on duty`,
     groups: 'By', village: 'village', class: 'class', team: 'team', share: '10 min', noneNamed: 'none', map: 'District', curves: '24 hours', crew: 'Crew', health: 'Devices', decisions: 'To decide', pairs: 'Before and after', openOrdersTitle: 'Open orders',
     working: 'working', going: 'on the way', waitingOne: 'on hold', free: 'free', away: 'away', off: 'off duty',
     late: 'overdue', asking: 'to decide', waiting: 'waiting', workingPlace: 'being cleaned', clear: 'clear', noMap: 'no base map',
