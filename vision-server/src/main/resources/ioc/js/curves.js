@@ -41,7 +41,7 @@ export class Curves {
       const left = (i % columns) * (width / columns);
       const top = Math.floor(i / columns) * (height / rows);
       option.title.push({ text: curves.length > 1 && name === 'orders' ? `${t('filedOne')}  {b|${t('closedOne')}}` : t(name), left: left + size * 0.7, top: top + size * 0.1, textStyle: { color: name === 'orders' ? curves[0][1] : '#93a6a4', fontSize: size, fontWeight: 500, rich: { b: { color: '#4fca98', fontSize: size } } } });
-      option.grid.push({ left: left + size * 2.6, top: top + size * 1.9, width: width / columns - size * 3.4, height: height / rows - size * 3.6 });
+      option.grid.push({ left: left + size * 2.6, top: top + size * 2.3, width: width / columns - size * 3.4, height: height / rows - size * 3.9 });
       option.xAxis.push({ gridIndex: i, type: 'category', data: hours, boundaryGap: false, axisLine: { lineStyle: { color: '#2b3d48' } }, axisTick: { show: false }, axisLabel: { color: '#93a6a4', fontSize: size, interval: 5 } });
       option.yAxis.push({ gridIndex: i, type: 'value', minInterval: 1, splitNumber: 2, axisLabel: { color: '#93a6a4', fontSize: size }, splitLine: { lineStyle: { color: '#1b2830' } } });
       for (const [curve, colour] of curves) {

@@ -183,10 +183,10 @@ function signedOut() {
 window.addEventListener('signed-out', signedOut);
 window.addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? t('error'), true));
 
-setInterval(() => {
+function tick() {
   document.getElementById('clock').textContent = clockTime(new Date(now()), { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' });
   if (!state.at && view && state.link === 'on' && performance.now() - goodAt > OLD) read('wall', 'map');
-}, 1000);
+}
 
 async function begin() {
   connection('wait');
@@ -198,6 +198,8 @@ async function begin() {
   if (boxes.has('curves')) curves.begin();
   if (boxes.has('map')) await map.begin(() => read('map'));
   await read('wall', 'map', 'curves');
+  tick();
+  setInterval(tick, 1000);
   performance.mark('wall-drawn');
   news.begin();
 }

@@ -6,6 +6,7 @@ const COLOURS = { late: '#ff6b5e', asking: '#f0b23e', waiting: '#63a9f5', workin
 const KINDS = { 'refuse-station': '桶', 'public-toilet': '厕', road: '路' };
 const WGS84 = 'wgs84';
 const MEASURES = 200;
+const OUTLINE = 90; // metres of the map around each place of a village
 
 /** What a base map is drawn like, by the names that its layers have in the usual schemas. */
 const GROUND = {
@@ -98,7 +99,8 @@ export class DistrictMap {
     if (items.length === 0) return;
     const { ol } = window;
     const extent = ol.extent.boundingExtent(items.map((one) => ol.proj.fromLonLat([one.longitude, one.latitude])));
-    this.#view.fit(ol.extent.buffer(extent, 60), { padding: [40, 40, 40, 40], maxZoom: 17, size: this.map.getSize() });
+    // With the outlines around them, the villages' names above and the legend below.
+    this.#view.fit(ol.extent.buffer(extent, OUTLINE + 20), { padding: [this.#px(2.2), this.#px(1), this.#px(2.4), this.#px(1)], maxZoom: 17, size: this.map.getSize() });
     this.#fitted = true;
   }
 
@@ -113,7 +115,7 @@ export class DistrictMap {
     }
     this.#outline.clear();
     for (const [name, points] of villages) {
-      const ring = hull(points.flatMap((point) => around(point, 90)));
+      const ring = hull(points.flatMap((point) => around(point, OUTLINE)));
       const feature = new ol.Feature(new ol.geom.Polygon([ring]));
       feature.set('name', name);
       this.#outline.addFeature(feature);

@@ -1,6 +1,5 @@
 import { get, query } from '../../desk/js/api.js';
 import { dialog, h } from '../../desk/js/dom.js';
-import { duration } from '../../desk/js/format.js';
 import { locale } from '../../desk/js/i18n.js';
 import { decide, mayDecide, openOrder } from './decide.js';
 import { t } from './words.js';
@@ -9,7 +8,12 @@ const percent = (figures) => {
   const arrived = figures.arrivedInTime + figures.arrivedLate;
   return arrived === 0 ? null : Math.round((100 * figures.arrivedInTime) / arrived);
 };
-const since = (from, now) => duration((Date.parse(now) - Date.parse(from)) / 1000);
+/** How long something has lasted; seconds would only flicker on a wall. */
+const since = (from, now) => {
+  const minutes = Math.floor((Date.parse(now) - Date.parse(from)) / 60_000);
+  if (minutes < 1) return t('justNow');
+  return minutes < 60 ? `${minutes} ${t('minutes')}` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')} ${t('hours')}`;
+};
 const clockTime = (at) => new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
 const place = (one) => one.siteName;
 
@@ -171,14 +175,17 @@ export function health(body, view, state) {
   })));
 }
 
+const PAIR_LETTERS = 8.5; // as wide as the name of a place
 export function pairs(body, view, state) {
-  const most = Math.max(1, Math.min(view.pairs.length, Math.round(body.clientWidth / Math.max(1, body.clientHeight) / 0.62)));
+  const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const room = Math.min(body.clientWidth / Math.max(1, body.clientHeight) / 0.62, body.clientWidth / letter / PAIR_LETTERS);
+  const most = Math.max(1, Math.min(view.pairs.length, Math.floor(room)));
   const key = JSON.stringify([view.pairs.slice(0, most), t('before')]);
   if (body.dataset.shown === key) return; // pictures that are there already are not asked for again
   body.dataset.shown = key;
-  const picture = (id, label) => h('div', {}, h('img', { src: `/api/v1/snapshots/${id}?annotated=true`, alt: label, loading: 'lazy' }), h('span', {}, label));
+  const picture = (id, label) => h('div', {}, h('img', { src: `/api/v1/snapshots/${id}?annotated=true`, alt: '', loading: 'lazy' }), h('span', {}, label));
   body.replaceChildren(view.pairs.length === 0 ? h('p', { class: 'none' }, t('noPairs')) : h('div', { class: 'shots' },
     view.pairs.slice(0, most).map((one) => h('figure', { 'data-pair': one.number, onclick: () => openOrder(one.order, state) },
-      h('div', { class: 'two' }, picture(one.before, t('before')), picture(one.after, t('after'))),
-      h('figcaption', {}, `${clockTime(one.at)} ${one.siteName}`)))));
+      h('div', { class: 'two' }, picture(one.before, t('before')), picture(one.after, `${t('after')} ${clockTime(one.at)}`)),
+      h('figcaption', { title: one.siteName }, one.siteName)))));
 }
