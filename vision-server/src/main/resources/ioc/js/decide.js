@@ -6,8 +6,8 @@ import { may } from '../../desk/js/me.js';
 import { moves } from '../../desk/js/moves.js';
 import { t } from './words.js';
 
-/** An order with its pictures and what can be decided about it now. */
-export async function openOrder(id, state) {
+/** An order with its pictures and what can be decided about it now; `why` it waits for that. */
+export async function openOrder(id, state, why = '') {
   const box = h('div', { class: 'stack' });
   const close = dialog(t('number'), box);
   const fill = async () => {
@@ -15,6 +15,7 @@ export async function openOrder(id, state) {
     const pictures = [[order.snapshots.before, 'before'], [order.snapshots.after, 'after']].filter(([one]) => one);
     box.replaceChildren(
       h('div', { class: 'row' }, h('strong', {}, order.site.name), h('span', { class: 'soft num' }, order.number), tag(order.state), kinds(order).map((kind) => tag(kind))),
+      why && h('p', { class: 'wait' }, said(why)),
       order.note && h('p', { class: 'soft' }, said(order.note)),
       pictures.length > 0 && h('div', { class: 'pair' }, pictures.map(([one, label]) => h('figure', {}, h('img', { src: snapshot(one), alt: t(label) }), h('figcaption', { class: 'small soft' }, t(label))))),
       h('div', { class: 'row' }, h('span', { class: 'soft' }, `${t('dispatchedTo')}: ${order.receiver?.name ?? t('notYet')}`), h('span', { class: 'soft num' }, `${t('filedAt')} ${dateTime(order.filedAt, 'Asia/Shanghai')}`)),
@@ -41,7 +42,7 @@ export function decide(one, state) {
   } else if (one.kind === 'endpoint') {
     window.open(`/desk/#/endpoints/${one.id}`, '_blank', 'noopener');
   } else {
-    openOrder(one.id, state);
+    openOrder(one.id, state, one.words);
   }
 }
 

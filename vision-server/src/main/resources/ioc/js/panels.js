@@ -116,7 +116,7 @@ export function orders(body, view, state) {
     left > 0 && h('li', { class: 'more' }, number(t('moreOrders')(left), { onclick: () => behind(state, 'open') }))));
 }
 
-const ORDERS = ['suspension', 'human-check', 'returned', 'unassigned'];
+const ORDERS = ['suspension', 'escalated', 'human-check', 'returned', 'unassigned'];
 function decision(one, view, state) {
   const name = one.siteName || one.name;
   return h('li', { 'data-decision': one.kind },

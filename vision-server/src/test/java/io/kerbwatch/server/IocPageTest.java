@@ -289,6 +289,20 @@ class IocPageTest {
         page.locator("dialog .behind button").click();
         assertThat(page.locator("dialog").last()).containsText("工单现在的情况");
         assertThat(page.locator("dialog [data-event]")).hasCount(0);
+        page.keyboard().press("Escape");
+        page.keyboard().press("Escape");
+        // A place of the map, as a click on its mark opens it: what was open there then, and nothing of now.
+        page.evaluate(
+                "async ([id, at]) => { const { openPlace } = await import('/ioc/js/decide.js');"
+                        + " await openPlace({ id, name: 'place' }, { at: new Date(at) }); }",
+                List.of(gate.toString(), "2026-11-23T10:03:00+08:00"));
+        assertThat(page.locator("dialog .behind li")).hasCount(1);
+        page.keyboard().press("Escape");
+        page.evaluate(
+                "async ([id, at]) => { const { openPlace } = await import('/ioc/js/decide.js');"
+                        + " await openPlace({ id, name: 'place' }, { at: new Date(at) }); }",
+                List.of(well.toString(), "2026-11-23T10:03:00+08:00"));
+        assertThat(page.locator("dialog .none")).isVisible();
     }
 
     private void goTo(String time) {
@@ -376,6 +390,12 @@ class IocPageTest {
         JsonNode after = kerbwatch.order(order);
         assertThat(after.get("escalated").toString()).isEqualTo("[\"by-hand\"]");
         assertThat(after.get("history").findValuesAsText("reason").toString()).contains("检查组将到, told: lead");
+        page.keyboard().press("Escape");
+        Locator waits = page.locator(".panel [data-decision=escalated]");
+        assertThat(waits).hasCount(1, new LocatorAssertions.HasCountOptions().setTimeout(SOON));
+        assertThat(page.locator("#asking")).containsText("升级 1");
+        waits.locator("button.act").click();
+        assertThat(page.locator("dialog .wait")).containsText("检查组将到，已通知班组长");
         move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
     }
 

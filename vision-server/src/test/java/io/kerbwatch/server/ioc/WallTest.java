@@ -282,6 +282,33 @@ class WallTest {
     }
 
     @Test
+    void anEscalatedOrderWaitsUntilSomethingIsDoneAboutIt() {
+        try (TestServer other = TestServer.start()) {
+            UUID site = other.site("Canal");
+            UUID order = TestServer.id(other.api
+                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                    .expect(201));
+            String path = "/api/v1/orders/" + order + "/events";
+            other.api
+                    .post(path, "{\"event\":\"escalate\",\"reason\":\"a visit is due\"}")
+                    .expect(200);
+            JsonNode waits = other.api.get("/api/v1/wall").expect(200).get("decisions");
+            assertThat(waits).hasSize(1);
+            assertThat(waits.get(0).get("kind").asText()).isEqualTo("escalated");
+            assertThat(waits.get(0).get("words").asText()).endsWith("a visit is due, told: supervisor");
+            Instant then = other.clock.instant();
+            other.clock.advance(Duration.ofSeconds(10));
+            other.api
+                    .post(path, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"Li\"}}")
+                    .expect(200);
+            assertThat(other.api.get("/api/v1/wall").expect(200).get("decisions"))
+                    .isEmpty();
+            assertThat(other.api.get("/api/v1/wall?at=" + then).expect(200).get("decisions"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void picturesBeforeAndAfterAreThoseOfClosedOrders() {
         JsonNode pairs = wall("?at=" + closed).get("pairs");
         assertThat(pairs).hasSize(1);
