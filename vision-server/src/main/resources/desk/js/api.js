@@ -9,9 +9,10 @@ export class Problem extends Error {
   }
 }
 
-async function send(method, path, body, headers = {}) {
+async function send(method, path, body, headers = {}, signal = undefined) {
   const response = await fetch(path, {
     method,
+    signal,
     headers: {
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(method === 'POST' ? { 'Idempotency-Key': crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` } : {}),
@@ -27,7 +28,8 @@ async function send(method, path, body, headers = {}) {
 
 const json = async (response) => (response.status === 204 ? null : response.json());
 
-export const get = async (path) => json(await send('GET', `/api/v1${path}`));
+/** Reads; `signal` may end it before its answer has come. */
+export const get = async (path, signal) => json(await send('GET', `/api/v1${path}`, undefined, {}, signal));
 export const post = async (path, body) => json(await send('POST', `/api/v1${path}`, body));
 /** As post, with the status: whether something was made, or was there already. */
 export async function postFor(path, body) {

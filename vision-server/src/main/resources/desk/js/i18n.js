@@ -40,7 +40,7 @@ const WORDS = {
     dispatchedTo: '接收方', closedBy: '结案依据', camera: '摄像机', device: '监测', human: '人工', report: '报告', kept: '按时', late: '超时', notYet: '尚未',
     filedToArrived: '立案到到场', dispatchedToArrived: '派单到到场', promise: '承诺 10 分钟', reworks: '返工', reopened: '重开',
     pass: '核查通过', fail: '核查不通过', cancel: '撤销工单', resume: '恢复', reopen: '重开', accept: '接单', arrive: '到场', done: '完工', decline: '拒单',
-    return: '退单', suspend: '挂起', dispatch: '派单', reassign: '改派', merge: '合并', reason: '原因', why: '请写明原因', ok: '确定', no: '取消',
+    return: '退单', suspend: '挂起', escalate: '升级', tell: '通知', dispatch: '派单', reassign: '改派', merge: '合并', reason: '原因', why: '请写明原因', ok: '确定', no: '取消',
     'did-checked-in': '门口签到', 'did-asked-for-again': '再次报告', 'did-file': '立案', 'did-dispatch': '派单', 'did-accept': '接单', 'did-decline': '拒单', 'did-not-accepted': '未按时接单，收回', 'did-reassign': '改派', 'did-arrive': '到场', 'did-done': '报告完工', 'did-done-not-reported': '未报完工，转入核查', 'did-seen-clean': '摄像机看到已干净', 'did-pass': '人工核查通过', 'did-still-dirty': '摄像机看到仍然脏', 'did-cannot-tell': '摄像机无法判定', 'did-fail': '人工核查不通过', 'did-self-clear': '无人到场已自清',
     'did-return': '退单', 'did-suspend': '挂起', 'did-resume': '恢复', 'did-reject': '不属实，驳回', 'did-merge': '并入其他工单', 'did-withdraw': '撤回', 'did-cancel': '撤销', 'did-reopen': '重开', 'did-incident-joined': '新事件并入', 'did-incident-cleared': '一处已清除', 'did-incident-confirmed-again': '再次看到脏', 'did-incident-false': '一处判为误报', 'did-incident-withdrawn': '一处已撤回', 'did-merged-in': '其他工单并入', 'did-escalated': '升级提醒', 'did-crews-take-over': '转由班组接手', 'did-nobody-to-send': '无人可派', 'did-photo': '上传照片', 'did-suspension-asked': '申请挂起', 'did-suspension-refused': '挂起申请未批准',
     'by-system': '系统', 'by-camera': '摄像机', 'by-timer': '定时', 'by-endpoint': '外部接口', 'by-crew': '作业人员', 'by-operator': '值班员', 'by-dispatcher': '调度', 'by-supervisor': '主管', 'by-checker': '核查员', stood: (state) => `${state}停留`, remark: '意见', withPhotos: (n) => `附照片 ${n} 张`, 'late-accept': '接单超时', 'late-arrive': '到场超时', 'late-finish': '完工超时', 'late-verify': '核查超时',
@@ -109,7 +109,7 @@ const WORDS = {
     dispatchedTo: 'Receiver', closedBy: 'Closed by', camera: 'camera', device: 'measurement', human: 'human', report: 'report', kept: 'in time', late: 'late', notYet: 'not yet',
     filedToArrived: 'Filed to arrived', dispatchedToArrived: 'Dispatched to arrived', promise: 'promised: 10 minutes', reworks: 'Reworks', reopened: 'Reopened',
     pass: 'It is clean', fail: 'Still dirty', cancel: 'Cancel order', resume: 'Resume', reopen: 'Reopen', accept: 'Accept', arrive: 'Arrived', done: 'Done', decline: 'Decline',
-    return: 'Return', suspend: 'Suspend', dispatch: 'Dispatch', reassign: 'Reassign', merge: 'Merge', reason: 'Reason', why: 'Say why', ok: 'OK', no: 'Cancel',
+    return: 'Return', suspend: 'Suspend', escalate: 'Escalate', tell: 'Tell', dispatch: 'Dispatch', reassign: 'Reassign', merge: 'Merge', reason: 'Reason', why: 'Say why', ok: 'OK', no: 'Cancel',
     'did-checked-in': 'Checked in at the door', 'did-asked-for-again': 'Asked for again', 'did-file': 'Filed', 'did-dispatch': 'Dispatched', 'did-accept': 'Accepted', 'did-decline': 'Declined', 'did-not-accepted': 'Not accepted in time, taken back', 'did-reassign': 'Reassigned', 'did-arrive': 'Arrived', 'did-done': 'Reported done', 'did-done-not-reported': 'Done not reported, goes to be verified', 'did-seen-clean': 'Seen clean by the camera', 'did-pass': 'Passed by a person', 'did-still-dirty': 'Seen still dirty by the camera', 'did-cannot-tell': 'The camera cannot tell', 'did-fail': 'Failed by a person', 'did-self-clear': 'Clean before anybody was there',
     'did-return': 'Returned', 'did-suspend': 'Suspended', 'did-resume': 'Resumed', 'did-reject': 'Rejected: not true', 'did-merge': 'Merged into another order', 'did-withdraw': 'Withdrawn', 'did-cancel': 'Cancelled', 'did-reopen': 'Reopened', 'did-incident-joined': 'Another incident joined', 'did-incident-cleared': 'One place cleared', 'did-incident-confirmed-again': 'Seen dirty again', 'did-incident-false': 'One incident was false', 'did-incident-withdrawn': 'One incident was withdrawn', 'did-merged-in': 'Another order merged in', 'did-escalated': 'Escalated', 'did-crews-take-over': 'The crews take over', 'did-nobody-to-send': 'Nobody to send', 'did-photo': 'Photo taken', 'did-suspension-asked': 'Asked to let it rest', 'did-suspension-refused': 'Rest refused',
     'by-system': 'system', 'by-camera': 'camera', 'by-timer': 'timer', 'by-endpoint': 'endpoint', 'by-crew': 'crew', 'by-operator': 'operator', 'by-dispatcher': 'dispatcher', 'by-supervisor': 'supervisor', 'by-checker': 'checker', stood: (state) => `stood ${state} for`, remark: 'Remark', withPhotos: (n) => (n === 1 ? '1 photo' : `${n} photos`), 'late-accept': 'accept overdue', 'late-arrive': 'arrival overdue', 'late-finish': 'finish overdue', 'late-verify': 'check overdue',
@@ -183,7 +183,10 @@ const REASONS = [
   [/^not-accepted(?:, told: (.+))?$/, (_, told) => `未按时接单${toldTo(told)}`],
   [/^not-arrived(?:, told: (.+))?$/, (_, told) => `未按时到场${toldTo(told)}`],
   [/^not-finished(?:, told: (.+))?$/, (_, told) => `未按时完工${toldTo(told)}`],
+  [/^by-hand, told: (.+)$/, (_, told) => `人工升级${toldTo(told)}`],
   [/^(accept|arrive|finish)-(\d+), told: (.+)$/, (_, stage, percent, told) => `${STAGES[stage]}时限已用 ${percent}%${toldTo(told)}`],
+  // Someone's own words, then who was told.
+  [/, told: ((?:lead|supervisor).*)$/, (_, told) => toldTo(told)],
 ];
 
 export function said(reason) {

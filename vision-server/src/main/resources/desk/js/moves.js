@@ -1,12 +1,12 @@
 import { get, post, query } from './api.js';
-import { ask, dialog, doing, field, h, toast } from './dom.js';
+import { ask, choose, dialog, doing, field, h, toast } from './dom.js';
 import { t } from './i18n.js';
 import { may } from './me.js';
 
 /** What people decide, in the order of its buttons; `danger` undoes work, `why` asks for a reason. */
 const DECIDED = {
   pass: {}, dispatch: { who: true }, reassign: { who: true }, resume: {}, fail: { danger: true, why: true }, reopen: { why: true },
-  return: { why: true }, suspend: { why: true }, merge: { into: true }, cancel: { danger: true, why: true },
+  return: { why: true }, suspend: { why: true }, escalate: { why: true, tell: true }, merge: { into: true }, cancel: { danger: true, why: true },
 };
 /** What whoever has the order reports, and a dispatcher for them when they ring up. */
 const REPORTED = ['accept', 'decline', 'arrive', 'done'];
@@ -34,7 +34,7 @@ async function others(order) {
 }
 
 async function asked(order, event, again) {
-  const { danger, why, who, into } = DECIDED[event];
+  const { danger, why, who, into, tell } = DECIDED[event];
   const reason = h('textarea', { name: 'reason', rows: 3, maxlength: 500, required: Boolean(why) });
   const wanted = { event, round: order.round };
   const content = [h('p', { class: 'soft' }, `${order.number} · ${order.site.name}`)];
@@ -60,6 +60,11 @@ async function asked(order, event, again) {
     const select = h('select', { name: 'into', required: true }, choices.map((one) => h('option', { value: one.id }, `${one.number} · ${t(one.state)}`)));
     content.push(field('mergeInto', select));
     fill = () => ({ into: select.value });
+  }
+  if (tell) {
+    const select = choose(['supervisor', 'lead'].map((one) => [one, t(`tell-${one}`)]), 'supervisor', { name: 'tell' });
+    content.push(field('tell', select));
+    fill = () => ({ tell: select.value });
   }
   content.push(field('reason', reason));
   ask(t(event), content, t(event), async () => {

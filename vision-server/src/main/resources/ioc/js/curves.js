@@ -21,8 +21,8 @@ export class Curves {
     new ResizeObserver(() => { this.#chart.resize(); this.draw(); }).observe(this.element);
   }
 
-  async read(at) {
-    this.#day = await get(`/curves${at ? `?at=${encodeURIComponent(at)}` : ''}`);
+  async read(at, signal) {
+    this.#day = await get(`/curves${at ? `?at=${encodeURIComponent(at)}` : ''}`, signal);
     this.draw();
   }
 
@@ -36,14 +36,14 @@ export class Curves {
     const from = Date.parse(this.#day.from);
     const hours = Array.from({ length: 24 }, (_, i) => new Date(from + i * 3_600_000).toLocaleTimeString(locale(), { hour: '2-digit', timeZone: 'Asia/Shanghai' }).slice(0, 2));
     const named = new Map(this.#day.curves.map((curve) => [curve.name, curve]));
-    const option = { animation: false, textStyle: { fontSize: size * 0.75 }, grid: [], xAxis: [], yAxis: [], series: [], title: [], tooltip: { trigger: 'axis', renderMode: 'richText', backgroundColor: '#16222a', borderColor: '#2b3d48', textStyle: { color: '#e8f0ee', fontSize: size * 0.85 } } };
+    const option = { animation: false, textStyle: { fontSize: size }, grid: [], xAxis: [], yAxis: [], series: [], title: [], tooltip: { trigger: 'axis', renderMode: 'richText', backgroundColor: '#16222a', borderColor: '#2b3d48', textStyle: { color: '#e8f0ee', fontSize: size } } };
     PLOTS.forEach(([name, curves], i) => {
       const left = (i % columns) * (width / columns);
       const top = Math.floor(i / columns) * (height / rows);
-      option.title.push({ text: curves.length > 1 && name === 'orders' ? `${t('filedOne')}  {b|${t('closedOne')}}` : t(name), left: left + size * 0.7, top: top + size * 0.1, textStyle: { color: name === 'orders' ? curves[0][1] : '#93a6a4', fontSize: size * 0.85, fontWeight: 500, rich: { b: { color: '#4fca98', fontSize: size * 0.85 } } } });
-      option.grid.push({ left: left + size * 2.4, top: top + size * 1.8, width: width / columns - size * 3.2, height: height / rows - size * 3.6 });
-      option.xAxis.push({ gridIndex: i, type: 'category', data: hours, boundaryGap: false, axisLine: { lineStyle: { color: '#2b3d48' } }, axisTick: { show: false }, axisLabel: { color: '#93a6a4', fontSize: size * 0.72, interval: 5 } });
-      option.yAxis.push({ gridIndex: i, type: 'value', minInterval: 1, splitNumber: 2, axisLabel: { color: '#93a6a4', fontSize: size * 0.72 }, splitLine: { lineStyle: { color: '#1b2830' } } });
+      option.title.push({ text: curves.length > 1 && name === 'orders' ? `${t('filedOne')}  {b|${t('closedOne')}}` : t(name), left: left + size * 0.7, top: top + size * 0.1, textStyle: { color: name === 'orders' ? curves[0][1] : '#93a6a4', fontSize: size, fontWeight: 500, rich: { b: { color: '#4fca98', fontSize: size } } } });
+      option.grid.push({ left: left + size * 2.6, top: top + size * 2.3, width: width / columns - size * 3.4, height: height / rows - size * 3.9 });
+      option.xAxis.push({ gridIndex: i, type: 'category', data: hours, boundaryGap: false, axisLine: { lineStyle: { color: '#2b3d48' } }, axisTick: { show: false }, axisLabel: { color: '#93a6a4', fontSize: size, interval: 5 } });
+      option.yAxis.push({ gridIndex: i, type: 'value', minInterval: 1, splitNumber: 2, axisLabel: { color: '#93a6a4', fontSize: size }, splitLine: { lineStyle: { color: '#1b2830' } } });
       for (const [curve, colour] of curves) {
         const values = named.get(curve);
         if (!values) continue;

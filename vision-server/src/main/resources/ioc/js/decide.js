@@ -6,8 +6,8 @@ import { may } from '../../desk/js/me.js';
 import { moves } from '../../desk/js/moves.js';
 import { t } from './words.js';
 
-/** An order with its pictures and what can be decided about it now. */
-export async function openOrder(id, state) {
+/** An order with its pictures and what can be decided about it now; `why` it waits for that. */
+export async function openOrder(id, state, why = '') {
   const box = h('div', { class: 'stack' });
   const close = dialog(t('number'), box);
   const fill = async () => {
@@ -15,10 +15,11 @@ export async function openOrder(id, state) {
     const pictures = [[order.snapshots.before, 'before'], [order.snapshots.after, 'after']].filter(([one]) => one);
     box.replaceChildren(
       h('div', { class: 'row' }, h('strong', {}, order.site.name), h('span', { class: 'soft num' }, order.number), tag(order.state), kinds(order).map((kind) => tag(kind))),
+      why && h('p', { class: 'wait' }, said(why)),
       order.note && h('p', { class: 'soft' }, said(order.note)),
       pictures.length > 0 && h('div', { class: 'pair' }, pictures.map(([one, label]) => h('figure', {}, h('img', { src: snapshot(one), alt: t(label) }), h('figcaption', { class: 'small soft' }, t(label))))),
       h('div', { class: 'row' }, h('span', { class: 'soft' }, `${t('dispatchedTo')}: ${order.receiver?.name ?? t('notYet')}`), h('span', { class: 'soft num' }, `${t('filedAt')} ${dateTime(order.filedAt, 'Asia/Shanghai')}`)),
-      state.at ? null : h('div', { class: 'row moves' }, moves(order, fill)),
+      state.at ? h('p', { class: 'soft' }, t('asItIsNow')) : h('div', { class: 'row moves' }, moves(order, fill)),
       h('div', { class: 'row' }, h('a', { href: `/desk/#/orders/${order.id}`, target: '_blank' }, t('openDesk')), h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close'))));
   };
   try {
@@ -27,6 +28,10 @@ export async function openOrder(id, state) {
     box.replaceChildren(h('p', { class: 'bad' }, error.message));
   }
 }
+
+const NEEDS = { review: 'incidents:write', endpoint: 'endpoints:write' };
+/** Whether whoever looks at the wall could decide something that waits. */
+export const mayDecide = (one) => may(NEEDS[one.kind] ?? 'orders:write');
 
 /** Opens what a thing that waits can be decided with. */
 export function decide(one, state) {
@@ -37,11 +42,13 @@ export function decide(one, state) {
   } else if (one.kind === 'endpoint') {
     window.open(`/desk/#/endpoints/${one.id}`, '_blank', 'noopener');
   } else {
-    openOrder(one.id, state);
+    openOrder(one.id, state, one.words);
   }
 }
 
-function suspension(one) {
+/** Only a supervisor lets an order rest, so others are not shown the buttons. */
+async function suspension(one) {
+  const order = await get(`/orders/${one.id}`);
   const opinion = h('textarea', { name: 'opinion', rows: 2, maxlength: 500, required: true });
   const answer = (approve) => doing(async () => {
     if (!opinion.value.trim()) {
@@ -51,11 +58,12 @@ function suspension(one) {
     await post(`/suspension-requests/${one.request}/decision`, { approve, opinion: opinion.value });
     close();
   });
+  const mine = order.possible.includes('suspend');
   const close = dialog(`${t('suspension')} · ${one.siteName}`, h('div', { class: 'stack' },
-    h('p', {}, said(one.words)), field('opinion', opinion),
-    h('div', { class: 'row' }, h('button', { type: 'button', name: 'approve', onclick: answer(true) }, t('approve')),
-      h('button', { type: 'button', class: 'danger', name: 'refuse', onclick: answer(false) }, t('refuse')),
-      h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
+    h('p', {}, said(one.words)), mine ? field('opinion', opinion) : h('p', { class: 'soft' }, t('forSupervisors')),
+    h('div', { class: 'row' }, mine && [h('button', { type: 'button', name: 'approve', onclick: answer(true) }, t('approve')),
+      h('button', { type: 'button', class: 'danger', name: 'refuse', onclick: answer(false) }, t('refuse'))],
+    h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
 }
 
 const FITTING = { sweeping: 'road', sprinkling: 'road', toilet: 'public-toilet', overflow: 'refuse-station', litter: 'refuse-station' };
@@ -88,15 +96,16 @@ export async function massOrder() {
   });
 }
 
-/** The open orders of a place. */
+/** The orders of a place that were open at the moment that is shown. */
 export async function openPlace(site, state) {
-  const list = await get(`/orders${query({ site: site.id, open: 'true', limit: 50 })}`);
+  const list = await get(`/wall/orders${query({ what: 'open', site: site.id, at: state.at?.toISOString() })}`);
   if (list.items.length === 1 && !state.at) {
     openOrder(list.items[0].id, state);
     return;
   }
-  dialog(site.name, h('div', { class: 'stack' }, list.items.length === 0 ? h('p', { class: 'none' }, t('noOpen')) : h('ul', { class: 'list' },
-    list.items.map((one) => h('li', {}, h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number), tag(one.state), kinds(one).map((kind) => tag(kind)))))));
+  const close = dialog(site.name, h('div', { class: 'stack' }, list.items.length === 0 ? h('p', { class: 'none' }, t('noOpen')) : h('ul', { class: 'list behind' },
+    list.items.map((one) => h('li', {}, h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number), tag(one.what), one.class !== 'refuse' && tag(one.class)))),
+  h('div', { class: 'row' }, h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
 }
 
 export const mayOrder = () => may('orders:write');

@@ -2,24 +2,30 @@ import { get } from '../../desk/js/api.js';
 import { h, toast } from '../../desk/js/dom.js';
 import { locale, switchLanguage } from '../../desk/js/i18n.js';
 import { whoAmI } from '../../desk/js/me.js';
+import { heardOf, now } from './clock.js';
 import { Curves } from './curves.js';
 import { massOrder, mayOrder, openPlace } from './decide.js';
 import { DistrictMap } from './map.js';
+import { News } from './news.js';
 import * as panels from './panels.js';
 import { Player } from './player.js';
 import { t } from './words.js';
 
-const NEWS = ['order.changed', 'order.escalated', 'incident.changed', 'camera.changed', 'device.changed', 'site.changed', 'crew.changed', 'check.changed', 'suspension.changed', 'endpoint.changed', 'flow-rule.changed', 'dust-rule.changed', 'rain.changed', 'reset'];
 const SOON = 120; // milliseconds after the first of several things that happen at once
+const OLD = 30_000; // that something has become late is no news, so what is shown is read anew
+const RETRY = 3000;
+const ANSWER = 15_000;
 const ZONE = 'Asia/Shanghai';
 
-/** What is shown: a past moment, or null for now; and whether news come. */
+/** What is shown: a past moment, or null for now; whether news come; and the moment that the wall stands at. */
 const state = { at: null, link: 'wait', lastGood: null };
 const wall = document.getElementById('wall');
 const notice = document.getElementById('notice');
+const asking = document.getElementById('asking');
 const map = new DistrictMap((site) => openPlace(site, state));
 const curves = new Curves();
 const player = new Player(document.getElementById('player'), moment);
+const news = new News({ heard, opened, lost: () => connection('off'), slept: () => connection('wait'), signedOut });
 const boxes = new Map();
 let layout = null;
 let view = null;
@@ -34,6 +40,7 @@ function lay() {
     const title = { orders: 'openOrdersTitle' }[panel] ?? panel;
     const box = h('section', { class: `panel ${panel}`, 'data-panel': panel },
       !['figures', 'map'].includes(panel) && h('header', {}, h('h2', {}, t(title)), tabs), body);
+    if (!['figures', 'map', 'curves', 'pairs'].includes(panel)) box.append(panels.below(body));
     box.style.gridColumn = `${column + 1} / span ${width}`;
     box.style.gridRow = `${row + 1} / span ${height}`;
     boxes.set(panel, { body, tabs });
@@ -48,74 +55,79 @@ function draw() {
   for (const [panel, { body, tabs }] of boxes) {
     if (panels[panel]) panels[panel](body, view, state, tabs);
   }
+  panels.strip(asking, view, state);
   map.people(view.crew);
 }
 
 /** Reads what has changed; several reasons within a moment are one reading, and one that comes meanwhile makes one more. */
 let reading = false;
 let wanted = new Set();
+let retry = 0;
+let goodAt = 0;
 async function read(...what) {
   what.forEach((one) => wanted.add(one));
   if (reading) return;
   reading = true;
+  clearTimeout(retry);
   try {
     while (wanted.size > 0) {
-      const now = wanted;
+      const asked = wanted;
       wanted = new Set();
       const at = state.at?.toISOString() ?? null;
-      const [fresh] = await Promise.all([
-        now.has('wall') ? get(`/wall${at ? `?at=${encodeURIComponent(at)}` : ''}`) : null,
-        now.has('map') && boxes.has('map') ? map.read(at) : null,
-        now.has('curves') && boxes.has('curves') ? curves.read(at) : null,
-      ]);
-      if (fresh && (state.at?.toISOString() ?? null) === at) {
-        view = fresh;
+      const fresh = await answers(asked, at);
+      if (fresh === null) return;
+      if (fresh.view && (state.at?.toISOString() ?? null) === at) {
+        view = fresh.view;
+        if (!at) heardOf(view.at);
         state.lastGood = new Date(view.at);
+        goodAt = performance.now();
         draw();
-        performance.mark('wall-shown', { detail: view.at });
       }
+      if (state.link !== 'on' && news.open) connection('on');
     }
-  } catch (error) {
-    if (error.status) toast(error.message, true);
-    else connection('off');
   } finally {
     reading = false;
   }
 }
 
+/** What the server says to what is wanted, or null if it does not; then it is asked once more soon. */
+async function answers(what, at) {
+  const signal = AbortSignal.timeout(ANSWER);
+  const query = new URLSearchParams({ datum: map.datum, ...(at ? { at } : {}) });
+  try {
+    const [shown] = await Promise.all([
+      what.has('wall') ? get(`/wall?${query}`, signal) : null,
+      what.has('map') && boxes.has('map') ? map.read(at, signal) : null,
+      what.has('curves') && boxes.has('curves') ? curves.read(at, signal) : null,
+    ]);
+    return { view: shown };
+  } catch (error) {
+    if (error.status && error.status < 500 && error.status !== 429) {
+      toast(error.message, true); // it would say the same once more
+      return { view: null };
+    }
+    what.forEach((one) => wanted.add(one));
+    connection('off');
+    retry = setTimeout(read, RETRY);
+    return null;
+  }
+}
+
 let soon = 0;
-let curvesAt = 0;
+let curvesAt = -Infinity;
 function heard() {
   if (state.at || soon) return;
   soon = setTimeout(() => {
     soon = 0;
-    const due = Date.now() - curvesAt > 10_000;
-    if (due) curvesAt = Date.now();
+    const due = performance.now() - curvesAt > 10_000;
+    if (due) curvesAt = performance.now();
     read('wall', 'map', ...(due ? ['curves'] : []));
   }, SOON);
 }
 
-/** Follows what happens; the browser goes on where a connection broke off, and what was missed is read at once. */
-let source = null;
-function follow() {
-  source?.close();
-  source = new EventSource('/api/v1/events');
-  source.addEventListener('open', () => { connection('on'); if (!state.at) read('wall', 'map', 'curves'); });
-  source.addEventListener('error', () => {
-    connection('off');
-    if (source.readyState === EventSource.CLOSED) setTimeout(again, 3000);
-  });
-  for (const type of NEWS) source.addEventListener(type, heard);
-}
-
-async function again() {
-  try {
-    await whoAmI();
-    follow();
-  } catch (error) {
-    if (error.status === 401) signedOut();
-    else setTimeout(again, 3000);
-  }
+function opened() {
+  connection('on');
+  if (!state.at) read('wall', 'map', 'curves');
 }
 
 function connection(link) {
@@ -127,6 +139,7 @@ function connection(link) {
   tell();
 }
 
+/** A moment as the district's clocks say it. */
 const clockTime = (date, options) => date.toLocaleString(locale(), { timeZone: ZONE, hour12: false, ...options });
 
 function tell() {
@@ -162,26 +175,18 @@ function tools() {
 }
 
 function signedOut() {
-  source?.close();
+  news.end();
+  asking.hidden = true;
   wall.replaceChildren(h('p', { class: 'none whole' }, t('needSignIn'), ' ', h('a', { href: `/sign-in?to=${encodeURIComponent('/ioc/')}` }, t('signIn'))));
 }
 
 window.addEventListener('signed-out', signedOut);
 window.addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? t('error'), true));
 
-/** Each second: the clock. A gap means that the machine slept: all is read anew and followed anew. */
-let lastTick = Date.now();
-setInterval(() => {
-  const now = Date.now();
-  document.getElementById('clock').textContent = clockTime(new Date(now), { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  if (Math.abs(now - lastTick) > 20_000) {
-    connection('wait');
-    follow();
-  } else if (!state.at && view && now - Date.parse(state.lastGood) > 30_000 && state.link === 'on') {
-    read('wall', 'map'); // that something has become late is no news
-  }
-  lastTick = now;
-}, 1000);
+function tick() {
+  document.getElementById('clock').textContent = clockTime(new Date(now()), { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  if (!state.at && view && state.link === 'on' && performance.now() - goodAt > OLD) read('wall', 'map');
+}
 
 async function begin() {
   connection('wait');
@@ -193,8 +198,10 @@ async function begin() {
   if (boxes.has('curves')) curves.begin();
   if (boxes.has('map')) await map.begin(() => read('map'));
   await read('wall', 'map', 'curves');
+  tick();
+  setInterval(tick, 1000);
   performance.mark('wall-drawn');
-  follow();
+  news.begin();
 }
 
 begin().catch((error) => {

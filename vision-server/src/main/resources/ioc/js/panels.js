@@ -1,29 +1,53 @@
 import { get, query } from '../../desk/js/api.js';
 import { dialog, h } from '../../desk/js/dom.js';
-import { duration } from '../../desk/js/format.js';
 import { locale } from '../../desk/js/i18n.js';
+import { decide, mayDecide, openOrder } from './decide.js';
 import { t } from './words.js';
-import { decide, openOrder } from './decide.js';
 
 const percent = (figures) => {
   const arrived = figures.arrivedInTime + figures.arrivedLate;
   return arrived === 0 ? null : Math.round((100 * figures.arrivedInTime) / arrived);
 };
-const since = (from, now) => duration((Date.parse(now) - Date.parse(from)) / 1000);
+/** How long something has lasted; seconds would only flicker on a wall. */
+const since = (from, now) => {
+  const minutes = Math.floor((Date.parse(now) - Date.parse(from)) / 60_000);
+  if (minutes < 1) return t('justNow');
+  return minutes < 60 ? `${minutes} ${t('minutes')}` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')} ${t('hours')}`;
+};
 const clockTime = (at) => new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
 const place = (one) => one.siteName;
 
+/** A list over the wall, with what says that there is nothing in it. */
+function listed(title, lines, before = null) {
+  const close = dialog(title, h('div', { class: 'stack' }, before,
+    lines.length === 0 ? h('p', { class: 'none' }, t('nothing')) : h('ul', { class: 'list behind' }, lines),
+    h('div', { class: 'row' }, h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
+}
+
 /** The orders behind a number, and from each the way to it. */
 export async function behind(state, what, filter = {}, of = '') {
-  const list = await get(`/wall/orders${query({ what, at: state.at })}${Object.entries(filter).map(([key, value]) => `&${key}=${encodeURIComponent(value)}`).join('')}`);
-  const words = { filed: 'filedToday', 'arrived-in-time': 'inTime', 'arrived-late': 'lateArrivals', closed: 'closedToday', open: 'openNow', late: 'lateNow' };
-  dialog(t('behind')(t(words[what]), of), h('div', { class: 'stack' },
-    list.more && h('p', { class: 'small soft' }, t('first500')),
-    list.items.length === 0 ? h('p', { class: 'none' }, t('nothing')) : h('ul', { class: 'list behind' }, list.items.map((one) => h('li', {},
-      h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number),
-      h('span', { class: 'name' }, one.siteName), one.class !== 'refuse' && h('span', { class: 'soft' }, t(one.class)),
-      h('span', { class: 'end soft' }, one.team, h('span', { class: 'num' }, clockTime(one.at)))))),
-  ));
+  const list = await get(`/wall/orders${query({ what, at: state.at?.toISOString() })}${Object.entries(filter).map(([key, value]) => `&${key}=${encodeURIComponent(value)}`).join('')}`);
+  const words = { filed: 'filedToday', 'arrived-in-time': 'inTime', 'arrived-late': 'lateArrivals', closed: 'closedToday', 'self-cleared': 'selfClearedToday', open: 'openNow', late: 'lateNow' };
+  listed(t('behind')(t(words[what]), of), list.items.map((one) => h('li', {},
+    h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number),
+    h('span', { class: 'name' }, one.siteName), one.class !== 'refuse' && h('span', { class: 'soft' }, t(one.class)),
+    h('span', { class: 'end soft' }, one.team, h('span', { class: 'num' }, clockTime(one.at))))),
+  list.more && h('p', { class: 'small soft' }, t('first500')));
+}
+
+/** Who of the crew is at something. */
+function hands(view, state, statuses, title) {
+  listed(title, view.crew.filter((one) => statuses.includes(one.status)).map((one) => hand(one, view, state)));
+}
+
+/** Which cameras or devices are behind a count, those in trouble first. */
+async function devices(state, kind) {
+  const list = await get(`/wall/health${query({ kind, at: state.at?.toISOString() })}`);
+  const ill = (one) => !WELL.includes(one.health);
+  listed(t(kind), list.items.toSorted((a, b) => ill(b) - ill(a)).map((one) => h('li', { 'data-device': one.health },
+    h('i', { class: `dot ${ill(one) ? 'bad' : 'good'}` }),
+    state.at ? h('span', { class: 'name' }, one.name) : h('a', { class: 'name', href: `/desk/#/${kind === 'camera' ? 'cameras' : 'devices'}/${one.id}`, target: '_blank' }, one.name),
+    h('span', { class: 'soft' }, one.siteName), h('span', { class: `end ${ill(one) ? 'bad' : 'soft'}` }, t(one.health)))));
 }
 
 const number = (value, props) => h('button', { type: 'button', class: 'number', ...props }, String(value));
@@ -32,13 +56,16 @@ export function figures(body, view, state) {
   const { total, crew } = view;
   const share = percent(total);
   const onDuty = crew.filter((one) => !['off', 'away'].includes(one.status));
-  const tile = (value, label, what, tone, small) => h('button', { type: 'button', class: `figure ${tone ?? ''}`, 'data-figure': what, onclick: () => (what === 'free' ? null : behind(state, what)) },
+  const tile = (value, label, what, tone, small) => h('button', { type: 'button', class: `figure ${tone ?? ''}`, 'data-figure': what, onclick: () => (what === 'free' ? hands(view, state, ['free'], t('freeHands')) : behind(state, what)) },
     h('b', {}, String(value), small && h('small', {}, small)), h('span', {}, label));
+  // What cleared itself was cleaned by nobody: it stands beside what was closed, and is no part of it.
+  const closed = h('div', { class: 'figure two' }, tile(total.closed, t('closedToday'), 'closed'),
+    h('button', { type: 'button', class: 'beside', 'data-figure': 'self-cleared', onclick: () => behind(state, 'self-cleared') }, h('b', {}, String(total.selfCleared)), h('span', {}, t('selfClearedToday'))));
   body.replaceChildren(
     tile(total.filed, t('filedToday'), 'filed'),
     tile(share === null ? '–' : share, t('inTime'), 'arrived-in-time', share === null ? '' : share >= 90 ? 'good' : share >= 75 ? 'wait' : 'bad', share === null ? '' : `% · ${total.arrivedInTime}`),
     tile(total.arrivedLate, t('lateArrivals'), 'arrived-late', total.arrivedLate > 0 ? 'wait' : ''),
-    tile(total.closed, t('closedToday'), 'closed'),
+    closed,
     tile(total.open, t('openNow'), 'open'),
     tile(total.late, t('lateNow'), 'late', total.late > 0 ? 'bad' : ''),
     tile(onDuty.filter((one) => one.status === 'free').length, t('freeHands'), 'free', '', t('onDutyOf')(onDuty.length)));
@@ -63,15 +90,19 @@ export function groups(body, view, state, tabs) {
 
 const TONE = { working: 'good', going: 'go', waiting: 'wait', free: '', away: '', off: '' };
 const STATUS = { waiting: 'waitingOne' };
+function hand(one, view, state) {
+  return h('li', { 'data-hand': one.status },
+    h('i', { class: `dot ${TONE[one.status]}` }), h('span', { class: 'name' }, one.name), h('span', { class: 'soft small' }, t(STATUS[one.status] ?? one.status)),
+    one.order ? h('span', { class: 'end' }, number(one.siteName, { class: 'number name', onclick: () => openOrder(one.order, state) }), h('span', { class: 'soft num', 'data-since': one.since }, since(one.since, view.at)))
+      : h('span', { class: 'end soft small' }, one.team));
+}
+
 export function crew(body, view, state) {
   const count = (status) => view.crew.filter((one) => one.status === status).length;
   const shown = view.crew.filter((one) => one.status !== 'off');
   body.replaceChildren(
-    h('div', { class: 'chips' }, ['working', 'going', 'free', 'off'].map((status) => h('span', {}, h('b', { class: TONE[status] }, String(count(status))), t(status)))),
-    view.crew.length === 0 ? h('p', { class: 'none' }, t('noCrew')) : h('ul', { class: 'list' }, shown.map((one) => h('li', { 'data-hand': one.status },
-      h('i', { class: `dot ${TONE[one.status]}` }), h('span', { class: 'name' }, one.name), h('span', { class: 'soft small' }, t(STATUS[one.status] ?? one.status)),
-      one.order ? h('span', { class: 'end' }, number(one.siteName, { onclick: () => openOrder(one.order, state) }), h('span', { class: 'soft num', 'data-since': one.since }, since(one.since, view.at)))
-        : h('span', { class: 'end soft small' }, one.team)))));
+    h('div', { class: 'chips' }, ['working', 'going', 'free', 'off'].map((status) => h('button', { type: 'button', class: 'number', 'data-hands': status, onclick: () => hands(view, state, [status], t(status)) }, h('b', { class: TONE[status] }, String(count(status))), t(status)))),
+    view.crew.length === 0 ? h('p', { class: 'none' }, t('noCrew')) : h('ul', { class: 'list' }, shown.map((one) => hand(one, view, state))));
 }
 
 export function orders(body, view, state) {
@@ -85,17 +116,51 @@ export function orders(body, view, state) {
     left > 0 && h('li', { class: 'more' }, number(t('moreOrders')(left), { onclick: () => behind(state, 'open') }))));
 }
 
+const ORDERS = ['suspension', 'escalated', 'human-check', 'returned', 'unassigned'];
+function decision(one, view, state) {
+  const name = one.siteName || one.name;
+  return h('li', { 'data-decision': one.kind },
+    h('i', { class: 'dot wait' }), h('span', { class: 'wait' }, t(one.kind)),
+    ORDERS.includes(one.kind) ? number(name, { class: 'number name', title: one.words, onclick: () => openOrder(one.id, state) }) : h('span', { class: 'name', title: one.words }, name),
+    h('span', { class: 'end' }, h('span', { class: 'soft num' }, since(one.since, view.at)),
+      !state.at && mayDecide(one) && h('button', { type: 'button', class: 'act', onclick: () => decide(one, state) }, t('decide'))));
+}
+
+const allDecisions = (view, state) => listed(t('decisions'), view.decisions.map((one) => decision(one, view, state)));
+
 export function decisions(body, view, state, tabs) {
-  tabs.replaceChildren(h('span', { class: view.decisions.length > 0 ? 'wait' : '' }, view.decisions.length > 0 ? String(view.decisions.length) : ''));
+  tabs.replaceChildren(view.decisions.length > 0 ? number(view.decisions.length, { class: 'number wait', 'data-decisions': view.decisions.length, onclick: () => allDecisions(view, state) }) : '');
   body.replaceChildren(view.decisions.length === 0 ? h('p', { class: 'none' }, t('noDecisions')) : h('ul', { class: 'list' },
-    view.decisions.map((one) => h('li', { 'data-decision': one.kind },
-      h('i', { class: 'dot wait' }), h('span', { class: 'wait' }, t(one.kind)), h('span', { class: 'name', title: one.words }, one.siteName || one.name),
-      h('span', { class: 'end' }, h('span', { class: 'soft num' }, since(one.since, view.at)),
-        state.at ? null : h('button', { type: 'button', class: 'act', onclick: () => decide(one, state) }, t('decide')))))));
+    view.decisions.map((one) => decision(one, view, state))));
+}
+
+/** What waits for a decision, over the wall whatever panels it has. */
+export function strip(bar, view, state) {
+  const kinds = new Map();
+  for (const one of view.decisions) kinds.set(one.kind, (kinds.get(one.kind) ?? 0) + 1);
+  const oldest = view.decisions[0];
+  bar.hidden = !oldest;
+  bar.onclick = () => allDecisions(view, state);
+  bar.replaceChildren(...(oldest ? [h('b', {}, `${t('decisions')} ${view.decisions.length}`), ...[...kinds].map(([kind, n]) => h('span', {}, `${t(kind)} ${n}`)), h('span', { class: 'end' }, `${t('longest')} ${since(oldest.since, view.at)}`)] : []));
+}
+
+/** Says under a panel how much of it lies below what is seen, and goes there. */
+export function below(body) {
+  const bar = h('button', { type: 'button', class: 'below', hidden: true, onclick: () => body.scrollBy({ top: body.clientHeight * 0.8, behavior: 'smooth' }) });
+  const look = () => {
+    const end = body.getBoundingClientRect().bottom;
+    const hidden = [...body.querySelectorAll('li, tbody tr')].filter((one) => one.getBoundingClientRect().bottom > end + 1).length;
+    bar.hidden = hidden === 0;
+    bar.textContent = t('furtherDown')(hidden);
+  };
+  body.addEventListener('scroll', look, { passive: true });
+  new ResizeObserver(look).observe(body);
+  new MutationObserver(look).observe(body, { childList: true });
+  return bar;
 }
 
 const WELL = ['live', 'ok'];
-export function health(body, view) {
+export function health(body, view, state) {
   const kinds = new Map();
   for (const one of view.health) {
     if (!kinds.has(one.kind)) kinds.set(one.kind, []);
@@ -106,18 +171,21 @@ export function health(body, view) {
     const well = all.filter((one) => WELL.includes(one.health)).reduce((sum, one) => sum + one.n, 0);
     const ill = all.filter((one) => !WELL.includes(one.health));
     return h('li', { 'data-health': kind, title: ill.map((one) => `${t(one.health)} ${one.n}`).join(', ') }, h('i', { class: `dot ${well === whole ? 'good' : 'bad'}` }), h('span', { class: 'name' }, t(kind)),
-      h('span', { class: `end num ${well === whole ? '' : 'bad'}` }, `${well}/${whole}`));
+      number(`${well}/${whole}`, { class: `number end ${well === whole ? '' : 'bad'}`, onclick: () => devices(state, kind) }));
   })));
 }
 
+const PAIR_LETTERS = 8.5; // as wide as the name of a place
 export function pairs(body, view, state) {
-  const most = Math.max(1, Math.min(view.pairs.length, Math.round(body.clientWidth / Math.max(1, body.clientHeight) / 0.62)));
+  const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const room = Math.min(body.clientWidth / Math.max(1, body.clientHeight) / 0.62, body.clientWidth / letter / PAIR_LETTERS);
+  const most = Math.max(1, Math.min(view.pairs.length, Math.floor(room)));
   const key = JSON.stringify([view.pairs.slice(0, most), t('before')]);
   if (body.dataset.shown === key) return; // pictures that are there already are not asked for again
   body.dataset.shown = key;
-  const picture = (id, label) => h('div', {}, h('img', { src: `/api/v1/snapshots/${id}?annotated=true`, alt: label, loading: 'lazy' }), h('span', {}, label));
+  const picture = (id, label) => h('div', {}, h('img', { src: `/api/v1/snapshots/${id}?annotated=true`, alt: '', loading: 'lazy' }), h('span', {}, label));
   body.replaceChildren(view.pairs.length === 0 ? h('p', { class: 'none' }, t('noPairs')) : h('div', { class: 'shots' },
     view.pairs.slice(0, most).map((one) => h('figure', { 'data-pair': one.number, onclick: () => openOrder(one.order, state) },
-      h('div', { class: 'two' }, picture(one.before, t('before')), picture(one.after, t('after'))),
-      h('figcaption', {}, `${clockTime(one.at)} ${one.siteName}`)))));
+      h('div', { class: 'two' }, picture(one.before, t('before')), picture(one.after, `${t('after')} ${clockTime(one.at)}`)),
+      h('figcaption', { title: one.siteName }, one.siteName)))));
 }

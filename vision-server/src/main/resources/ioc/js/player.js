@@ -1,4 +1,5 @@
 import { choose, h } from '../../desk/js/dom.js';
+import { now } from './clock.js';
 import { t } from './words.js';
 
 const SPEEDS = [1, 10, 30, 60, 120];
@@ -21,7 +22,7 @@ export class Player {
   }
 
   open() {
-    this.at = new Date(Date.now() - DAY);
+    this.at = new Date(now() - DAY);
     this.#playing = true;
     this.#last = performance.now();
     this.draw();
@@ -36,12 +37,12 @@ export class Player {
   }
 
   #step() {
-    const now = performance.now();
-    const passed = now - this.#last;
-    this.#last = now;
+    const tick = performance.now();
+    const passed = tick - this.#last;
+    this.#last = tick;
     if (!this.at || !this.#playing) return;
     this.at = new Date(this.at.getTime() + passed * this.#speed);
-    if (this.at.getTime() >= Date.now()) {
+    if (this.at.getTime() >= now()) {
       this.close(); // it has caught up with now
       return;
     }
@@ -62,7 +63,7 @@ export class Player {
 
   #go(time) {
     if (!Number.isFinite(time)) return;
-    this.at = new Date(Math.min(time, Date.now() - 1000));
+    this.at = new Date(Math.min(time, now() - 1000));
     this.#place();
     this.#shown(this.at);
   }
@@ -76,7 +77,7 @@ export class Player {
     speed.addEventListener('change', () => { this.#speed = Number(speed.value); });
     const play = h('button', { type: 'button', name: 'play', onclick: () => { this.#playing = !this.#playing; play.textContent = t(this.#playing ? 'pause' : 'play'); } }, t(this.#playing ? 'pause' : 'play'));
     this.element.replaceChildren(
-      h('input', { type: 'date', name: 'day', max: new Date(Date.now() + ZONE_AHEAD).toISOString().slice(0, 10), onchange: (event) => this.#go(Date.parse(`${event.target.value}T00:00:00+08:00`) + (this.at.getTime() - this.#midnight())) }),
+      h('input', { type: 'date', name: 'day', max: new Date(now() + ZONE_AHEAD).toISOString().slice(0, 10), onchange: (event) => this.#go(Date.parse(`${event.target.value}T00:00:00+08:00`) + (this.at.getTime() - this.#midnight())) }),
       h('input', { type: 'range', name: 'moment', min: 0, max: 86399, step: 30, oninput: (event) => this.#go(this.#midnight() + Number(event.target.value) * 1000) }),
       speed, play,
       h('button', { type: 'button', name: 'live', class: 'chosen', onclick: () => this.close() }, t('live')));

@@ -1,6 +1,7 @@
 package io.kerbwatch.server;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ public final class CutLine implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
 
     public CutLine(int target) throws IOException {
@@ -36,6 +38,14 @@ public final class CutLine implements AutoCloseable {
         cut = false;
     }
 
+    /**
+     * Nothing comes any more through what is connected now, and nobody is told, as when something on the way has forgotten
+     * the connections; who sends on one learns that it is gone. New ones are as good as ever.
+     */
+    public void forget() {
+        forgotten.addAll(open);
+    }
+
     private void accept() {
         while (!listening.isClosed()) {
             try {
@@ -47,20 +57,31 @@ public final class CutLine implements AutoCloseable {
                 Socket there = new Socket(InetAddress.getLoopbackAddress(), target);
                 open.add(here);
                 open.add(there);
-                begin(() -> carry(here, there));
-                begin(() -> carry(there, here));
+                begin(() -> carry(here, there, true));
+                begin(() -> carry(there, here, false));
             } catch (IOException e) {
                 // the next one, unless it is over
             }
         }
     }
 
-    private static void carry(Socket from, Socket to) {
+    private void carry(Socket from, Socket to, boolean asks) {
+        byte[] bytes = new byte[8192];
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            InputStream in = from.getInputStream();
+            for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+                if (!forgotten.contains(from)) {
+                    to.getOutputStream().write(bytes, 0, read);
+                } else if (asks) {
+                    return;
+                }
+            }
         } catch (IOException e) {
             // cut, or one of them has gone
+        } finally {
+            open.remove(from);
+            forgotten.remove(from);
         }
     }
 

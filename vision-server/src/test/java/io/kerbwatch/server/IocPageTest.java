@@ -4,24 +4,31 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import io.kerbwatch.server.account.Accounts;
+import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,9 +60,8 @@ class IocPageTest {
         assumeTrue(!chromium.isEmpty());
         kerbwatch = TestServer.start();
         opened.push(kerbwatch);
-        // The page counts how long ago things were by its own clock.
-        kerbwatch.clock.advance(
-                Duration.between(kerbwatch.clock.instant(), Instant.now()).minus(Duration.ofHours(1)));
+        // Days before this machine's time, and far from midnight, at which figures begin anew: a wall goes by the
+        // server.
         gate = place("东门 East Gate", "refuse-station", "白石村", 22.5462, 114.0596);
         well = place("古井 Old Well", "refuse-station", "新围村", 22.5400, 114.0500);
         place("白石路 Baishi Road", "road", "白石村", 22.5470, 114.0620);
@@ -89,7 +95,7 @@ class IocPageTest {
         line = new CutLine(kerbwatch.server.port());
         opened.push(line);
         Playwright playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(java.util.Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         opened.push(playwright);
         browser = playwright
                 .chromium()
@@ -184,24 +190,236 @@ class IocPageTest {
         move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
     }
 
+    /** Nothing tells that the line is dead: neither side hears anything. */
+    @Test
+    void aLineThatDiedWithoutAWordIsFollowedAnew() {
+        String open = page.locator("[data-figure=open] b").innerText();
+        line.forget();
+        UUID order = file(gate);
+        page.evaluate("() => { const real = performance.now.bind(performance); const ahead = 41_000;"
+                + " performance.now = () => real() + ahead; }");
+        assertThat(page.locator("[data-figure=open] b"))
+                .hasText(String.valueOf(Integer.parseInt(open) + 1), soonText());
+        assertThat(page.locator("#link.on")).isVisible(within());
+        move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
+    }
+
+    /** As when a server is busy for a moment, while news still come. */
+    @Test
+    void anAnswerThatFailsIsAskedForAgain() {
+        int open = Integer.parseInt(page.locator("[data-figure=open] b").innerText());
+        page.route("**/api/v1/wall?*", Route::abort);
+        UUID order = file(gate);
+        assertThat(page.locator("#link.off")).isVisible(within());
+        assertThat(page.locator("#notice")).containsText("连接中断");
+        page.unroute("**/api/v1/wall?*");
+        assertThat(page.locator("#link.on")).isVisible(within());
+        assertThat(page.locator("#notice")).isHidden();
+        assertThat(page.locator("[data-figure=open] b")).hasText(String.valueOf(open + 1), soonText());
+        move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
+    }
+
+    /** Its clock is days ahead of the server's here. */
+    @Test
+    void aWallGoesByTheServersClock() {
+        assertThat(page.locator("#clock")).containsText("11/23");
+        AtomicInteger asked = new AtomicInteger();
+        page.onRequest(request -> {
+            if (request.url().contains("/api/v1/wall")) {
+                asked.incrementAndGet();
+            }
+        });
+        page.waitForFunction(
+                "() => { window.seen ??= new Set(); window.seen.add(document.getElementById('clock').textContent);"
+                        + " return window.seen.size > 5; }",
+                null,
+                new Page.WaitForFunctionOptions().setTimeout(SOON));
+        assertThat(asked.get()).as("readings in five seconds without news").isLessThan(2);
+    }
+
     /** The page's clock jumps by a night while nothing runs, as when a machine sleeps. */
     @Test
     void aWallThatSleptForANightShowsNowAgain() {
-        page.evaluate("() => { const real = Date.now; const ahead = 9 * 3600 * 1000;"
-                + " window.asked = 0; const send = window.fetch;"
-                + " window.fetch = (...all) => { if (String(all[0]).includes('/wall')) window.asked++; return send(...all); };"
-                + " Date.now = () => real() + ahead; }");
-        page.waitForFunction("() => window.asked > 0", null, new Page.WaitForFunctionOptions().setTimeout(SOON));
-        assertThat(page.locator("#link.on")).isVisible(within());
+        page.evaluate("() => { const real = Date.now; window.ahead = 0; window.reads = 0; const send = window.fetch;"
+                + " window.fetch = (...all) => { if (String(all[0]).includes('/wall?')) window.reads++; return send(...all); };"
+                + " Date.now = () => real() + window.ahead; }");
+        CDPSession browsers = context.newCDPSession(page);
+        browsers.send("Page.setWebLifecycleState", state("frozen"));
+        line.forget();
+        kerbwatch.clock.advance(Duration.ofHours(2));
         UUID order = file(gate);
+        kerbwatch.clock.advance(Duration.ofHours(7));
+        assertThat(page.locator(".panel.orders")).not().containsText("东门 East Gate");
+        page.evaluate("() => { window.ahead = 9 * 3600 * 1000; window.reads = 0; }");
+        browsers.send("Page.setWebLifecycleState", state("active"));
+        // Within less than what a silent line is given: it is the sleep that is noticed.
         assertThat(page.locator(".panel.orders")).containsText("东门 East Gate", soonContained());
+        assertThat(page.locator("#link.on")).isVisible(within());
+        assertThat(page.locator("#clock")).containsText("20:", soonContained());
+        move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
+        assertThat(page.locator(".panel.orders")).not().containsText("东门 East Gate", soonContained());
+    }
+
+    private static JsonObject state(String state) {
+        JsonObject object = new JsonObject();
+        object.addProperty("state", state);
+        return object;
+    }
+
+    @Test
+    void inPlaybackANumberLeadsToTheOrdersOfThatMoment() {
+        page.locator("[name=playback]").click();
+        page.locator("[name=play]").click();
+        page.locator("[name=day]").fill("2026-11-23");
+        goTo("10:08");
+        assertThat(page.locator("[data-figure=closed] b")).hasText("1", soonText());
+        page.locator("[data-figure=closed]").click();
+        assertThat(page.locator("dialog .behind li")).hasCount(1);
+        page.keyboard().press("Escape");
+        page.locator("[data-figure=open]").click();
+        assertThat(page.locator("dialog .none")).isVisible();
+        page.keyboard().press("Escape");
+        goTo("10:03");
+        assertThat(page.locator("[data-figure=open] b")).hasText("1", soonText());
+        page.locator(".panel.groups tbody tr", new Page.LocatorOptions().setHasText("白石村"))
+                .locator("button")
+                .nth(2)
+                .click();
+        assertThat(page.locator("dialog .behind")).containsText("东门 East Gate");
+        page.locator("dialog .behind button").click();
+        assertThat(page.locator("dialog").last()).containsText("工单现在的情况");
+        assertThat(page.locator("dialog [data-event]")).hasCount(0);
+        page.keyboard().press("Escape");
+        page.keyboard().press("Escape");
+        // A place of the map, as a click on its mark opens it: what was open there then, and nothing of now.
+        page.evaluate(
+                "async ([id, at]) => { const { openPlace } = await import('/ioc/js/decide.js');"
+                        + " await openPlace({ id, name: 'place' }, { at: new Date(at) }); }",
+                List.of(gate.toString(), "2026-11-23T10:03:00+08:00"));
+        assertThat(page.locator("dialog .behind li")).hasCount(1);
+        page.keyboard().press("Escape");
+        page.evaluate(
+                "async ([id, at]) => { const { openPlace } = await import('/ioc/js/decide.js');"
+                        + " await openPlace({ id, name: 'place' }, { at: new Date(at) }); }",
+                List.of(well.toString(), "2026-11-23T10:03:00+08:00"));
+        assertThat(page.locator("dialog .none")).isVisible();
+    }
+
+    private void goTo(String time) {
+        String[] parts = time.split(":");
+        int second = Integer.parseInt(parts[0]) * 3600 + Integer.parseInt(parts[1]) * 60;
+        page.locator("[name=moment]")
+                .evaluate("(range, to) => { range.value = to; range.dispatchEvent(new Event('input')); }", second);
+        assertThat(page.locator("#notice")).containsText(time, soonContained());
+    }
+
+    @Test
+    void playbackRunsAsFastAsItSays() {
+        page.locator("[name=playback]").click();
+        page.locator("[name=day]").fill("2026-11-22");
+        goTo("08:00");
+        double one = speed("1");
+        double sixty = speed("60");
+        double twice = speed("120");
+        assertThat(one).isLessThan(20);
+        assertThat(sixty).isBetween(40.0, 80.0);
+        assertThat(twice).isBetween(85.0, 155.0);
+    }
+
+    /** Played seconds in a second, over some seconds. */
+    private double speed(String times) {
+        page.locator("[name=speed]").selectOption(times);
+        Object rate = page.evaluate("async () => { const notice = document.getElementById('notice');"
+                + " const range = document.querySelector('[name=moment]');"
+                + " const step = () => new Promise((done) => new MutationObserver((all, one) => { one.disconnect(); done(); })"
+                + ".observe(notice, { childList: true }));"
+                + " await step(); const from = Number(range.value); const began = performance.now();"
+                + " for (let i = 0; i < 4; i++) await step();"
+                + " return (Number(range.value) - from) / ((performance.now() - began) / 1000); }");
+        return ((Number) rate).doubleValue();
+    }
+
+    @Test
+    void bothLanguagesHaveTheSameWords() {
+        Object same = page.evaluate("async () => { const { keys } = await import('/ioc/js/words.js');"
+                + " const { zh, en } = keys(); return JSON.stringify({ zh: zh.filter((k) => !en.includes(k)),"
+                + " en: en.filter((k) => !zh.includes(k)) }); }");
+        assertThat(same).isEqualTo("{\"zh\":[],\"en\":[]}");
+    }
+
+    @Test
+    void whoMayOnlyLookIsShownNothingToDecideWith() {
+        UUID order = file(gate);
+        String token = kerbwatch
+                .server
+                .accounts()
+                .createToken(Caller.SYSTEM, new Accounts.NewToken("wall", "viewer", null, null, null, null))
+                .secret();
+        try (BrowserContext theirs = browser.newContext(new Browser.NewContextOptions()
+                .setLocale("zh-CN")
+                .setViewportSize(1920, 1080)
+                .setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + token)))) {
+            Page wall = theirs.newPage();
+            wall.navigate(line.url() + "/ioc/");
+            assertThat(wall.locator("#link.on")).isVisible(within());
+            assertThat(wall.locator(".panel.orders")).containsText("东门 East Gate", soonContained());
+            assertThat(wall.locator("button.act")).hasCount(0);
+            assertThat(wall.locator("[name=mass]")).hasCount(0);
+            wall.locator(".panel.orders button.name").first().click();
+            assertThat(wall.locator("dialog strong")).isVisible();
+            assertThat(wall.locator("dialog [data-event]")).hasCount(0);
+        }
         move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
     }
 
     @Test
+    void anOrderIsEscalatedFromTheWall() {
+        UUID order = file(gate);
+        page.locator(".panel.orders button.name", new Page.LocatorOptions().setHasText("东门 East Gate"))
+                .click(new Locator.ClickOptions().setTimeout(SOON));
+        page.locator("dialog [data-event=escalate]").click();
+        Locator form = page.locator("dialog").last();
+        form.locator("button[type=submit]").click();
+        assertThat(kerbwatch.order(order).get("escalated"))
+                .as("without a reason")
+                .isEmpty();
+        form.locator("[name=tell]").selectOption("lead");
+        form.locator("[name=reason]").fill("检查组将到");
+        form.locator("button[type=submit]").click();
+        assertThat(page.locator(".toast").first()).isVisible();
+        JsonNode after = kerbwatch.order(order);
+        assertThat(after.get("escalated").toString()).isEqualTo("[\"by-hand\"]");
+        assertThat(after.get("history").findValuesAsText("reason").toString()).contains("检查组将到, told: lead");
+        page.keyboard().press("Escape");
+        Locator waits = page.locator(".panel [data-decision=escalated]");
+        assertThat(waits).hasCount(1, new LocatorAssertions.HasCountOptions().setTimeout(SOON));
+        assertThat(page.locator("#asking")).containsText("升级 1");
+        waits.locator("button.act").click();
+        assertThat(page.locator("dialog .wait")).containsText("检查组将到，已通知班组长");
+        move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
+    }
+
+    @Test
+    void behindTheCrewAndTheDevicesStandTheirNames() {
+        page.locator("[data-health=camera] button").click();
+        assertThat(page.locator("dialog .behind")).containsText("camera 10.0.0.1");
+        page.locator("dialog button", new Page.LocatorOptions().setHasText("关闭"))
+                .click();
+        page.locator("[data-hands=going], [data-hands=working], [data-hands=free]")
+                .filter(new Locator.FilterOptions().setHasNotText("0"))
+                .first()
+                .click();
+        assertThat(page.locator("dialog .behind")).containsText("李阿姨");
+    }
+
+    @Test
     void aDecisionIsMadeFromTheWall() {
-        Locator suspension = page.locator("[data-decision=suspension]");
+        Locator suspension = page.locator(".panel [data-decision=suspension]");
         assertThat(suspension).hasCount(1);
+        assertThat(page.locator("#asking")).containsText("申请挂起 1");
+        page.locator("#asking").click();
+        assertThat(page.locator("dialog [data-decision=suspension]")).hasCount(1);
+        page.keyboard().press("Escape");
         suspension.locator("button.act").click();
         assertThat(page.locator("dialog")).containsText("道路封闭");
         page.locator("dialog [name=opinion]").fill("封路属实，改走小路");

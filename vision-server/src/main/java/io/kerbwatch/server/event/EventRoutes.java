@@ -39,7 +39,8 @@ public final class EventRoutes {
                 .putHeader("x-accel-buffering", "no");
         Reader reader = new Reader(request, response, types);
         response.write("retry: 2000\n\n");
-        long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, id -> response.write(":\n\n"));
+        // An event and no comment, which a page would not hear of: that none comes says that the line is dead.
+        long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, id -> response.write("event: beat\ndata: {}\n\n"));
         response.closeHandler(closed -> {
             vertx.cancelTimer(heartbeat);
             readers.remove(reader);

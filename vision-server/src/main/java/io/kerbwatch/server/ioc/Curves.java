@@ -45,7 +45,7 @@ public final class Curves {
     /**
      * One curve.
      *
-     * @param name incidents, filed, arrived-in-time, arrived-late, closed, visitors, pm25, pm10 or tsp
+     * @param name incidents, filed, arrived-in-time, arrived-late, closed, self-cleared, visitors, pm25, pm10 or tsp
      * @param now one value an hour, oldest first; of counts 0 where nothing happened, of dust null where nothing is known
      */
     record Curve(
@@ -92,7 +92,8 @@ public final class Curves {
 
     private Map<String, Double[]> curves(Tx tx, Caller caller, Instant from, Instant until) {
         Map<String, Double[]> curves = new LinkedHashMap<>();
-        for (String name : List.of("incidents", "filed", "arrived-in-time", "arrived-late", "closed", "visitors")) {
+        for (String name : List.of(
+                "incidents", "filed", "arrived-in-time", "arrived-late", "closed", "self-cleared", "visitors")) {
             Double[] zeros = new Double[HOURS];
             Arrays.fill(zeros, 0.0);
             curves.put(name, zeros);
@@ -105,11 +106,7 @@ public final class Curves {
                     switch (hour.what()) {
                         case "incident" -> "incidents";
                         case "filed", "filed-again" -> "filed";
-                        case "closed-by-camera",
-                                "closed-by-device",
-                                "closed-by-human",
-                                "closed-by-report",
-                                "self-cleared" -> "closed";
+                        case "closed-by-camera", "closed-by-device", "closed-by-human", "closed-by-report" -> "closed";
                         default -> hour.what();
                     };
             add(curves, name, index(from, hour.hour()), (double) hour.n());

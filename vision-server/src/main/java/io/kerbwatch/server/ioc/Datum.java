@@ -1,5 +1,7 @@
 package io.kerbwatch.server.ioc;
 
+import io.kerbwatch.server.platform.Request;
+
 /** What coordinates of a map are measured from. Ours are WGS84; base maps sold in China are drawn in GCJ-02. */
 enum Datum {
     WGS84 {
@@ -42,6 +44,11 @@ enum Datum {
      * @param longitude degrees
      */
     record Point(double latitude, double longitude) {}
+
+    /** The one that a request names; WGS84 if it names none. */
+    static Datum asked(Request request) {
+        return request.query("datum").filter("gcj02"::equals).isPresent() ? GCJ02 : WGS84;
+    }
 
     /** Where a point of WGS84 lies on a map of this datum. */
     abstract Point of(Point wgs84);

@@ -7,13 +7,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something that waits for somebody to decide.
  *
- * @param kind suspension, human-check, returned, unassigned, review or endpoint
+ * @param kind suspension, escalated, human-check, returned, unassigned, review or endpoint
  * @param id of the order, incident or endpoint
  * @param request of a suspension
  * @param words what is known about it, as it was written
@@ -36,8 +38,13 @@ record Decision(
      * @param live of incidents under review and endpoints only how they are now is known
      */
     static List<Decision> at(Tx tx, Caller caller, Instant at, boolean live, List<OpenOrder> open) {
-        List<Decision> all = new ArrayList<>(suspensions(tx, caller, at));
+        List<Decision> all = new ArrayList<>(escalated(tx, caller, at));
+        Set<UUID> told = all.stream().map(Decision::id).collect(Collectors.toSet());
+        all.addAll(suspensions(tx, caller, at));
         for (OpenOrder order : open) {
+            if (told.contains(order.id())) {
+                continue;
+            }
             boolean unassigned = order.state().equals("filed")
                     && order.since().plusSeconds(UNASSIGNED_SECONDS).isBefore(at);
             if (order.asking() || unassigned) {
@@ -60,6 +67,34 @@ record Decision(
         }
         all.sort(Comparator.comparing(Decision::since).thenComparing(Decision::id));
         return all;
+    }
+
+    /** Orders that somebody has escalated by hand, until something is done about them. */
+    private static List<Decision> escalated(Tx tx, Caller caller, Instant at) {
+        return tx.handle()
+                .createQuery("""
+                        select o.id, o.number, o.site, s.name as site_name, e.actor_name || ': ' || e.reason as words, e.at
+                        from orders o join site s on s.id = o.site
+                        cross join lateral (select number, at, actor_name, reason from order_move where order_id = o.id
+                          and event = 'escalated' and role <> 'timer' and at <= :at order by number desc limit 1) e
+                        where o.created_at <= :at and (o.ended_at is null or o.ended_at > :at)
+                          and not exists (select 1 from order_move l where l.order_id = o.id and l.number > e.number
+                            and l.at <= :at and (l.from_state is distinct from l.to_state or l.event = 'reassign'))
+                          and (:all or o.site = any(:sites))
+                        """)
+                .bind("at", at)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) -> new Decision(
+                        "escalated",
+                        rows.getObject("id", UUID.class),
+                        null,
+                        rows.getString("number"),
+                        Rows.id(rows, "site"),
+                        rows.getString("site_name"),
+                        rows.getString("words"),
+                        rows.getTimestamp("at").toInstant()))
+                .list();
     }
 
     private static List<Decision> suspensions(Tx tx, Caller caller, Instant at) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What happened to orders within a span: filed, arrived within the ten minutes or later, closed. From their moves. */
+/** What happened to orders within a span: filed, arrived within the ten minutes or later, closed, cleared by themselves. From their moves. */
 final class Happened {
     private Happened() {}
 
@@ -17,11 +17,14 @@ final class Happened {
     /**
      * Which of what happened is asked for; empty parts do not filter.
      *
-     * @param what filed, arrived-in-time, arrived-late or closed
+     * @param what filed, arrived-in-time, arrived-late, closed or self-cleared
      */
-    record Filter(Optional<String> what, Optional<String> village, Optional<String> orderClass, Optional<String> team) {
-        static final Filter ALL = new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-    }
+    record Filter(
+            Optional<String> what,
+            Optional<UUID> site,
+            Optional<String> village,
+            Optional<String> orderClass,
+            Optional<String> team) {}
 
     /** One thing that happened to an order. */
     record Deed(
@@ -44,6 +47,7 @@ final class Happened {
               coalesce(case when r.kind = 'endpoint' then r.name else t.name end, '') as team,
               case
                 when tally_of(m.event, m.from_state, m.to_state) in ('filed', 'filed-again') then 'filed'
+                when m.to_state = 'self-cleared' then 'self-cleared'
                 when m.to_state <> 'arrived' then 'closed'
                 when coalesce(case when o.arrived_at = m.at then o.filed_to_arrived end,
                   extract(epoch from m.at - (select min(b.at) from order_move b
@@ -86,6 +90,7 @@ final class Happened {
         return tx.handle()
                 .createQuery(
                         "select * from (" + DEEDS + ") d where (cast(:what as text) is null or what = :what)"
+                                + " and (cast(:site as uuid) is null or site = :site)"
                                 + " and (cast(:village as text) is null or village = :village)"
                                 + " and (cast(:class as text) is null or class = :class)"
                                 + " and (cast(:team as text) is null or team = :team) order by at desc, number desc limit :most")
@@ -94,6 +99,7 @@ final class Happened {
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
                 .bind("what", filter.what().orElse(null))
+                .bind("site", filter.site().orElse(null))
                 .bind("village", filter.village().orElse(null))
                 .bind("class", filter.orderClass().orElse(null))
                 .bind("team", filter.team().orElse(null))

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 
 /** How cameras and devices were at any moment: what it is now is written down every few seconds where it changed. */
 public final class HealthHistory {
@@ -24,6 +25,13 @@ public final class HealthHistory {
      * @param kind camera, or what a device is
      */
     record Count(String kind, String health, int n) {}
+
+    /**
+     * One of them.
+     *
+     * @param since when it became so
+     */
+    record Named(UUID id, String kind, String name, UUID site, String siteName, String health, Instant since) {}
 
     /** Writes down what has changed. */
     public void look() {
@@ -64,6 +72,31 @@ public final class HealthHistory {
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
                 .map((rows, context) -> new Count(rows.getString("kind"), rows.getString("health"), rows.getInt("n")))
+                .list();
+    }
+
+    /** Which ones are behind the counts of a kind. */
+    List<Named> behind(Tx tx, Caller caller, Instant at, String kind, int most) {
+        return tx.handle()
+                .createQuery("select h.subject, h.kind, coalesce(c.name, d.name, '') as name, h.site,"
+                        + " s.name as site_name, h.health, h.at from (select distinct on (subject) *"
+                        + " from health_change where at <= :at and kind = :kind and (:all or site = any(:sites))"
+                        + " order by subject, at desc) h join site s on s.id = h.site"
+                        + " left join camera c on c.id = h.subject left join device d on d.id = h.subject"
+                        + " where h.health <> 'removed' order by s.name, name, h.subject limit :most")
+                .bind("at", at)
+                .bind("kind", kind)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .bind("most", most)
+                .map((rows, context) -> new Named(
+                        rows.getObject("subject", UUID.class),
+                        rows.getString("kind"),
+                        rows.getString("name"),
+                        rows.getObject("site", UUID.class),
+                        rows.getString("site_name"),
+                        rows.getString("health"),
+                        rows.getTimestamp("at").toInstant()))
                 .list();
     }
 }

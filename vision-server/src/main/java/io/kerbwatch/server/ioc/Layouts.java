@@ -48,11 +48,11 @@ public final class Layouts {
                             new Panel("figures", 0, 0, 24, 2),
                             new Panel("groups", 0, 2, 4, 10),
                             new Panel("crew", 4, 2, 4, 10),
-                            new Panel("map", 8, 2, 8, 10),
-                            new Panel("decisions", 16, 2, 4, 4),
-                            new Panel("orders", 16, 6, 4, 6),
-                            new Panel("curves", 20, 2, 4, 5),
-                            new Panel("health", 20, 7, 1, 5),
+                            new Panel("map", 8, 2, 7, 10),
+                            new Panel("decisions", 15, 2, 4, 4),
+                            new Panel("orders", 15, 6, 4, 6),
+                            new Panel("curves", 19, 2, 5, 5),
+                            new Panel("health", 19, 7, 2, 5),
                             new Panel("pairs", 21, 7, 3, 5))));
 
     private final Database database;

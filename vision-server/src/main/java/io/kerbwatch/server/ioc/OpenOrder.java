@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param member id of the crew member who had it
  * @param since when it came into its state
  * @param filed when its round began
- * @param late nobody had arrived ten minutes after that
+ * @param late nobody had arrived in time: within the ten minutes that are promised, or, where its rule allows more, by its
+ *     own deadline
  */
 record OpenOrder(
         UUID id,
@@ -34,6 +35,18 @@ record OpenOrder(
         Instant filed,
         boolean late) {
 
+    /**
+     * Whether an order {@code o} with its newest move {@code m} and the begin of its round {@code began} was late. Longer
+     * limits count on calendars; when they were over is told by the rung that was written then.
+     */
+    static final String LATE = """
+            (m.to_state in ('filed', 'dispatched', 'accepted', 'returned')
+              and case when (o.rule::jsonb #>> '{arrive,seconds}')::bigint <= 600
+                then began.at < cast(:at as timestamptz) - interval '10 minutes'
+                else exists (select 1 from order_move e where e.order_id = o.id and e.round = m.round and e.at <= :at
+                  and e.event = 'escalated' and e.role = 'timer' and e.reason like 'not-arrived%') end)
+            """;
+
     /** Whether it waits for a decision. */
     boolean asking() {
         return state.equals("human-check") || state.equals("returned");
@@ -46,8 +59,7 @@ record OpenOrder(
                         select o.id, o.number, o.site, s.name as site_name, s.village, o.class, m.to_state as state,
                           m.receiver_name as receiver, c.id as member, began.at as filed, entered.at as since,
                           coalesce(case when m.receiver_kind = 'endpoint' then m.receiver_name else t.name end, '') as team,
-                          began.at < cast(:at as timestamptz) - interval '10 minutes'
-                            and m.to_state in ('filed', 'dispatched', 'accepted', 'returned') as late
+                          %s as late
                         from orders o
                         join site s on s.id = o.site
                         cross join lateral (select to_state, round, receiver_kind, receiver_id, receiver_name
@@ -62,7 +74,7 @@ record OpenOrder(
                           and m.to_state not in ('closed', 'self-cleared', 'rejected', 'merged', 'cancelled')
                           and (:all or o.site = any(:sites))
                         order by late desc, m.to_state in ('human-check', 'returned') desc, began.at, o.id
-                        """)
+                        """.formatted(LATE))
                 .bind("at", at)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())

@@ -127,7 +127,7 @@ public final class PlaceMap {
         Optional<Instant> past = request.time("at");
         Instant at = past.orElseGet(clock::instant);
         int zoom = Math.toIntExact(request.number("zoom", ALL_ALONE));
-        Datum datum = request.query("datum").filter("gcj02"::equals).isPresent() ? Datum.GCJ02 : Datum.WGS84;
+        Datum datum = Datum.asked(request);
         Bounds bounds = request.query("bbox").map(Bounds::of).orElse(Bounds.ALL);
         Caller caller = request.caller();
         Supplier<List<Place>> read = () -> database.transaction(tx -> places(tx, caller, at));
@@ -192,8 +192,7 @@ public final class PlaceMap {
                         + " count(*) filter (where o.state in ('human-check', 'returned')) as asking,"
                         + " count(*) filter (where o.state in ('arrived', 'verifying')) as working"
                         + " from site s left join ("
-                        + "select o.site, m.to_state as state, began.at < cast(:at as timestamptz) - interval '10 minutes'"
-                        + " and m.to_state in ('filed', 'dispatched', 'accepted', 'returned') as late"
+                        + "select o.site, m.to_state as state, " + OpenOrder.LATE + " as late"
                         + " from orders o cross join lateral (select to_state, round from order_move"
                         + " where order_id = o.id and at <= :at order by number desc limit 1) m"
                         + " cross join lateral (select min(at) as at from order_move"

@@ -40,13 +40,14 @@ public final class Wall {
     private static final int ORDERS = 60;
     private static final int PAIRS = 6;
     private static final int BEHIND = 500;
-    private static final List<String> WHAT = List.of("filed", "arrived-in-time", "arrived-late", "closed");
+    private static final List<String> WHAT =
+            List.of("filed", "arrived-in-time", "arrived-late", "closed", "self-cleared");
 
     private final Database database;
     private final InstantSource clock;
     private final Crews crews;
     private final HealthHistory health;
-    private final Fresh<Set<UUID>, byte[]> fresh;
+    private final Fresh<Asked, byte[]> fresh;
 
     public Wall(Database database, InstantSource clock, Crews crews, HealthHistory health, Events events) {
         this.database = database;
@@ -56,15 +57,27 @@ public final class Wall {
         this.fresh = new Fresh<>(events, clock);
     }
 
+    /** What answers differ by. */
+    private record Asked(Set<UUID> sites, Datum datum) {}
+
     /**
      * How a part of the district fares.
      *
      * @param name of the village, class or team; empty for what has none, and for all together
      * @param filed since midnight; as are those that arrived and closed
+     * @param selfCleared since midnight, cleared before anybody was there; no part of those that were closed
      * @param open at the moment
-     * @param late of these, ten minutes old and nobody has arrived
+     * @param late of these, nobody arrived in time
      */
-    record Figures(String name, int filed, int arrivedInTime, int arrivedLate, int closed, int open, int late) {}
+    record Figures(
+            String name,
+            int filed,
+            int arrivedInTime,
+            int arrivedLate,
+            int closed,
+            int selfCleared,
+            int open,
+            int late) {}
 
     /**
      * Someone of the crew.
@@ -73,7 +86,8 @@ public final class Wall {
      * @param order what they are at; of several the one that has been begun
      * @param orders how many they have
      * @param since when they are at it; null if they are at nothing
-     * @param position where their phone was last; positions are not kept, so null for the past
+     * @param position where their phone was last, by the datum that was asked for; positions are not kept, so null for the
+     *     past
      */
     record Hand(
             UUID id,
@@ -134,18 +148,25 @@ public final class Wall {
 
     record BehindList(List<Behind> items, boolean more) {}
 
+    record Devices(List<HealthHistory.Named> items, boolean more) {}
+
     public void mount(Operations operations) {
-        operations.on("getWall", this::shown).on("listBehind", request -> Reply.json(behind(request)));
+        operations
+                .on("getWall", this::shown)
+                .on("listBehind", request -> Reply.json(behind(request)))
+                .on("listHealth", request -> Reply.json(devices(request)));
     }
 
     private Reply shown(Request request) {
         Caller caller = request.caller();
         Optional<Instant> past = request.time("at");
-        Supplier<byte[]> read = () -> Reply.json(view(caller, past)).body();
-        return Reply.of("application/json", past.isPresent() ? read.get() : fresh.get(caller.sites(), read));
+        Datum datum = Datum.asked(request);
+        Supplier<byte[]> read = () -> Reply.json(view(caller, past, datum)).body();
+        return Reply.of(
+                "application/json", past.isPresent() ? read.get() : fresh.get(new Asked(caller.sites(), datum), read));
     }
 
-    private View view(Caller caller, Optional<Instant> past) {
+    private View view(Caller caller, Optional<Instant> past, Datum datum) {
         Instant at = past.orElseGet(clock::instant);
         Instant from = midnight(at);
         boolean live = past.isEmpty();
@@ -158,12 +179,12 @@ public final class Wall {
                     live,
                     figures(counts, open, count -> "", order -> "").stream()
                             .findFirst()
-                            .orElse(new Figures("", 0, 0, 0, 0, 0, 0)),
+                            .orElse(new Figures("", 0, 0, 0, 0, 0, 0, 0)),
                     figures(counts, open, Happened.Count::village, OpenOrder::village),
                     figures(counts, open, Happened.Count::orderClass, OpenOrder::orderClass),
                     figures(counts, open, Happened.Count::team, OpenOrder::team),
                     open.stream().limit(ORDERS).toList(),
-                    hands(tx, caller, at, live, open),
+                    hands(tx, caller, at, live, open, datum),
                     health.at(tx, caller, at),
                     Decision.at(tx, caller, at, live, open),
                     pairs(tx, caller, at));
@@ -181,19 +202,20 @@ public final class Wall {
             Function<OpenOrder, String> ofOrder) {
         Map<String, int[]> sums = new TreeMap<>();
         for (Happened.Count count : counts) {
-            sums.computeIfAbsent(ofCount.apply(count), name -> new int[6])[WHAT.indexOf(count.what())] += count.n();
+            sums.computeIfAbsent(ofCount.apply(count), name -> new int[7])[WHAT.indexOf(count.what())] += count.n();
         }
         for (OpenOrder order : open) {
-            int[] sum = sums.computeIfAbsent(ofOrder.apply(order), name -> new int[6]);
-            sum[4]++;
-            sum[5] += order.late() ? 1 : 0;
+            int[] sum = sums.computeIfAbsent(ofOrder.apply(order), name -> new int[7]);
+            sum[5]++;
+            sum[6] += order.late() ? 1 : 0;
         }
         List<Figures> figures = new ArrayList<>();
-        sums.forEach((name, sum) -> figures.add(new Figures(name, sum[0], sum[1], sum[2], sum[3], sum[4], sum[5])));
+        sums.forEach(
+                (name, sum) -> figures.add(new Figures(name, sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6])));
         return figures;
     }
 
-    private List<Hand> hands(Tx tx, Caller caller, Instant at, boolean live, List<OpenOrder> open) {
+    private List<Hand> hands(Tx tx, Caller caller, Instant at, boolean live, List<OpenOrder> open, Datum datum) {
         Map<UUID, List<OpenOrder>> theirs = new HashMap<>();
         for (OpenOrder order : open) {
             UUID member = order.member();
@@ -224,12 +246,29 @@ public final class Wall {
                     begun == null ? null : begun.siteName(),
                     orders.size(),
                     begun == null ? null : begun.since(),
-                    live ? member.position() : null));
+                    live ? on(datum, member.position()) : null));
         }
         hands.sort(Comparator.comparingInt((Hand hand) -> STATUS.indexOf(hand.status()))
                 .thenComparing(Hand::team)
                 .thenComparing(Hand::name));
         return hands;
+    }
+
+    private static @Nullable Position on(Datum datum, @Nullable Position position) {
+        if (position == null) {
+            return null;
+        }
+        Datum.Point point = datum.of(new Datum.Point(position.latitude(), position.longitude()));
+        return new Position(point.latitude(), point.longitude(), position.at());
+    }
+
+    /** The cameras or devices behind a count. */
+    private Devices devices(Request request) {
+        Caller caller = request.caller();
+        Instant at = request.time("at").orElseGet(clock::instant);
+        String kind = request.query("kind").orElse("");
+        List<HealthHistory.Named> items = database.transaction(tx -> health.behind(tx, caller, at, kind, BEHIND + 1));
+        return new Devices(items.stream().limit(BEHIND).toList(), items.size() > BEHIND);
     }
 
     /** What whoever has an order in a state does; in other states nothing is left for them to do. */
@@ -268,12 +307,14 @@ public final class Wall {
     private BehindList behind(Request request) {
         Caller caller = request.caller();
         Instant at = request.time("at").orElseGet(clock::instant);
+        Optional<UUID> site = request.query("site").map(UUID::fromString);
         Happened.Filter filter = new Happened.Filter(
-                request.query("what"), request.query("village"), request.query("class"), request.query("team"));
+                request.query("what"), site, request.query("village"), request.query("class"), request.query("team"));
         String what = filter.what().orElse("");
         List<Behind> items = database.transaction(tx -> what.equals("open") || what.equals("late")
                 ? OpenOrder.at(tx, caller, at).stream()
                         .filter(order -> order.late() || what.equals("open"))
+                        .filter(order -> site.map(order.site()::equals).orElse(true))
                         .filter(order ->
                                 filter.village().map(order.village()::equals).orElse(true))
                         .filter(order -> filter.orderClass()

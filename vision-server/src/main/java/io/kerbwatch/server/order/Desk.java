@@ -3,6 +3,7 @@ package io.kerbwatch.server.order;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kerbwatch.server.crew.CrewMember;
 import io.kerbwatch.server.crew.Crews;
+import io.kerbwatch.server.deadline.DeadlineRule;
 import io.kerbwatch.server.dispatch.Endpoint;
 import io.kerbwatch.server.dispatch.Endpoints;
 import io.kerbwatch.server.dispatch.MessageType;
@@ -37,7 +38,10 @@ final class Desk {
     /** Why even a supervisor does not send somebody. */
     private static final Set<String> HARD = Set.of("lacks-skill", "paper-expired", "other-places");
 
-    private static final Set<OrderEvent> NEED_A_REASON = Set.of(OrderEvent.RETURN, OrderEvent.CANCEL, OrderEvent.FAIL);
+    private static final Set<OrderEvent> NEED_A_REASON =
+            Set.of(OrderEvent.RETURN, OrderEvent.CANCEL, OrderEvent.FAIL, OrderEvent.SUSPEND);
+    /** What people may ask for like a move although it moves nothing. */
+    static final String ESCALATE = "escalate";
 
     private final Database database;
     private final InstantSource clock;
@@ -95,6 +99,7 @@ final class Desk {
      * @param opinion what they want to say beside the reason
      * @param photos of the order, that belong to it
      * @param until when a suspended order goes on by itself; null for when a supervisor says so
+     * @param tell who is told of an escalation; null for a supervisor
      */
     record Wanted(
             String event,
@@ -104,7 +109,8 @@ final class Desk {
             @Nullable UUID into,
             @Nullable String opinion,
             @Nullable List<UUID> photos,
-            @Nullable Instant until) {
+            @Nullable Instant until,
+            DeadlineRule.@Nullable Tell tell) {
         Move.Said said() {
             return new Move.Said(
                     Optional.ofNullable(opinion).filter(words -> !words.isBlank()),
@@ -168,19 +174,20 @@ final class Desk {
     /**
      * Makes a move.
      *
-     * @throws Problem.Raised 404, 409 {@code transition-not-allowed}, {@code not-the-receiver}, {@code not-qualified} or
-     *     {@code other-round}
+     * @throws Problem.Raised 404, 409 {@code transition-not-allowed}, {@code not-the-receiver}, {@code not-qualified},
+     *     {@code other-round} or, of an escalation, {@code order-ended}
      */
     Order move(Caller caller, UUID id, Wanted wanted, Optional<String> key) {
+        if (wanted.event().equals(ESCALATE)) {
+            return escalate(caller, id, wanted, key);
+        }
         OrderEvent event = OrderEvent.of(wanted.event());
         String reason = wanted.reason() == null ? "" : wanted.reason();
         if (reason.isBlank() && NEED_A_REASON.contains(event)) {
-            throw Problem.invalid("/reason", "Say why: '" + event.code() + "' needs a reason.")
-                    .raised();
+            throw withoutReason(event.code()).raised();
         }
         if (!REPORTS.contains(event) && !caller.scopes().contains(Scope.ORDERS_WRITE)) {
-            throw Problem.forbidden("'" + event.code() + "' needs the scope orders:write.")
-                    .raised();
+            throw withoutRight(event.code()).raised();
         }
         return database.transaction(tx -> {
             UUID into = wanted.into();
@@ -188,17 +195,7 @@ final class Desk {
                 return merge(tx, caller, id, into, reason, key, wanted.said());
             }
             Order order = lock(tx, caller, id);
-            Integer round = wanted.round();
-            if (round != null && round != order.round()) {
-                throw Problem.conflict(
-                                "other-round",
-                                "Another round",
-                                "Order " + order.number() + " is in round " + order.round() + ", not " + round
-                                        + "; this was about work that has been judged already.")
-                        .with("state", order.state().code())
-                        .with("round", order.round())
-                        .raised();
-            }
+            mustBeInRound(order, wanted);
             mustBeOf(tx, order, wanted.said().attachments());
             Move move = Move.of(caller, roles(caller), event, reason).keyed(key).saying(wanted.said());
             if (caller.endpoint().isPresent()) {
@@ -222,6 +219,61 @@ final class Desk {
             }
             return moved;
         });
+    }
+
+    /** Tells those above of an open order, in the caller's words; nothing moves. */
+    private Order escalate(Caller caller, UUID id, Wanted wanted, Optional<String> key) {
+        String reason = wanted.reason() == null ? "" : wanted.reason();
+        if (!caller.scopes().contains(Scope.ORDERS_WRITE)) {
+            throw withoutRight(ESCALATE).raised();
+        }
+        if (reason.isBlank()) {
+            throw withoutReason(ESCALATE).raised();
+        }
+        return database.transaction(tx -> {
+            Order order = lock(tx, caller, id);
+            mustBeInRound(order, wanted);
+            mustBeOf(tx, order, wanted.said().attachments());
+            if (order.state().ended()) {
+                throw Problem.conflict(
+                                "order-ended",
+                                "Order ended",
+                                "Order " + order.number() + " is "
+                                        + order.state().code() + "; there is nothing left to escalate.")
+                        .with("state", order.state().code())
+                        .with("round", order.round())
+                        .raised();
+            }
+            return book.escalateByHand(
+                    tx,
+                    order,
+                    Objects.requireNonNullElse(wanted.tell(), DeadlineRule.Tell.SUPERVISOR),
+                    Move.of(caller, roles(caller), OrderEvent.FILE, reason)
+                            .keyed(key)
+                            .saying(wanted.said()));
+        });
+    }
+
+    private static Problem withoutReason(String event) {
+        return Problem.invalid("/reason", "Say why: '" + event + "' needs a reason.");
+    }
+
+    private static Problem withoutRight(String event) {
+        return Problem.forbidden("'" + event + "' needs the scope orders:write.");
+    }
+
+    private static void mustBeInRound(Order order, Wanted wanted) {
+        Integer round = wanted.round();
+        if (round != null && round != order.round()) {
+            throw Problem.conflict(
+                            "other-round",
+                            "Another round",
+                            "Order " + order.number() + " is in round " + order.round() + ", not " + round
+                                    + "; this was about work that has been judged already.")
+                    .with("state", order.state().code())
+                    .with("round", order.round())
+                    .raised();
+        }
     }
 
     /** Of a team that was sent whoever says first that they go has the order. */

@@ -71,6 +71,10 @@ record Move(
                 event, roles, actor, actorName, reason, Optional.of(someone), into, snapshot, idempotencyKey, said);
     }
 
+    Move because(String why) {
+        return new Move(event, roles, actor, actorName, why, receiver, into, snapshot, idempotencyKey, said);
+    }
+
     Move into(UUID order) {
         return new Move(
                 event, roles, actor, actorName, reason, receiver, Optional.of(order), snapshot, idempotencyKey, said);

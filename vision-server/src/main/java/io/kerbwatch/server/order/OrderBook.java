@@ -44,6 +44,8 @@ final class OrderBook {
     static final String REVIEW = "order-review";
     static final String SEND = "order-send";
     static final String RESUME = "order-resume";
+    /** The mark of an order that somebody has escalated. */
+    static final String BY_HAND = "by-hand";
     /** The class of orders that a dirty place makes. */
     static final String REFUSE = DeadlineRules.REFUSE;
 
@@ -345,6 +347,9 @@ final class OrderBook {
     }
 
     private static Order marked(Order order, String mark) {
+        if (order.escalated().contains(mark)) {
+            return order;
+        }
         List<String> marks = new ArrayList<>(order.escalated());
         marks.add(mark);
         return order.with(draft -> draft.escalated = marks);
@@ -366,11 +371,20 @@ final class OrderBook {
 
     /** Writes down which clock came how far and who is told of it, and tells the receiver and the desk. */
     Order escalate(Tx tx, Order order, String what, List<DeadlineRule.Tell> tell) {
+        return escalate(tx, order, what, tell, Move.by(By.TIMER, OrderEvent.FILE, what));
+    }
+
+    /** As a clock does, by someone's own hand, in their words. */
+    Order escalateByHand(Tx tx, Order order, DeadlineRule.Tell tell, Move by) {
+        return escalate(tx, order, BY_HAND, List.of(tell), by);
+    }
+
+    private Order escalate(Tx tx, Order order, String what, List<DeadlineRule.Tell> tell, Move by) {
         List<String> told = tell.stream().map(DeadlineRule.Tell::code).toList();
         List<String> names =
                 tell.stream().map(one -> sending.named(tx, order, one)).toList();
-        String reason = names.isEmpty() ? what : what + ", told: " + String.join(", ", names);
-        Order escalated = noteAndTell(tx, marked(order, what), "escalated", Move.by(By.TIMER, OrderEvent.FILE, reason));
+        String reason = names.isEmpty() ? by.reason() : by.reason() + ", told: " + String.join(", ", names);
+        Order escalated = noteAndTell(tx, marked(order, what), "escalated", by.because(reason));
         events.publish(
                 tx,
                 "order.escalated",

@@ -18,6 +18,7 @@ import io.kerbwatch.server.platform.Problem;
 import io.kerbwatch.server.platform.PublicUrl;
 import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Request;
+import io.kerbwatch.server.platform.Scope;
 import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.server.platform.Sheet;
 import io.kerbwatch.server.platform.Timers;
@@ -356,9 +357,12 @@ public final class Orders implements DeliveryListener {
             List<Incident> all = incidents.ofOrder(tx, id);
             Map<String, Object> shown = words.shown(sites.known(tx, order.site()), order, all, clock.instant());
             shown.put("clauses", guides(tx, order, all));
-            shown.put(
-                    "possible",
+            List<String> possible = new ArrayList<>(
                     possible(order, parts(request, order), request.caller().id()));
+            if (!order.state().ended() && request.caller().scopes().contains(Scope.ORDERS_WRITE)) {
+                possible.add(Desk.ESCALATE);
+            }
+            shown.put("possible", possible);
             shown.put("assignments", sending.of(tx, id));
             shown.put("photos", photos.of(tx, id));
             shown.put("rule", order.rule());

@@ -3,7 +3,9 @@ package io.kerbwatch.server.ioc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kerbwatch.server.Phone;
 import io.kerbwatch.server.TestServer;
+import io.kerbwatch.server.crew.Position;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,9 @@ class WallTest {
     private Instant late;
     private Instant closed;
     private Instant asked;
+    private Instant accepted;
+    private Instant atWork;
+    private Instant resting;
 
     @BeforeAll
     void aMorning() {
@@ -53,10 +59,13 @@ class WallTest {
             move(first, "{\"event\":\"dispatch\"," + crew + "}");
         }
         move(first, "{\"event\":\"accept\"}");
+        accepted = kerbwatch.clock.instant();
         kerbwatch.clock.advance(Duration.ofMinutes(1));
         going = kerbwatch.clock.instant();
         kerbwatch.clock.advance(Duration.ofMinutes(4));
         move(first, "{\"event\":\"arrive\"}");
+        atWork = kerbwatch.clock.instant();
+        kerbwatch.clock.advance(Duration.ofSeconds(1));
         move(first, "{\"event\":\"done\"}");
         kerbwatch.clock.advance(Duration.ofMinutes(2));
         kerbwatch.answer(Verification.Outcome.CLEAN);
@@ -79,6 +88,9 @@ class WallTest {
                 .expect(201);
         kerbwatch.clock.advance(Duration.ofMinutes(1));
         asked = kerbwatch.clock.instant();
+        kerbwatch.clock.advance(Duration.ofMinutes(1));
+        resting = kerbwatch.clock.instant();
+        move(second, "{\"event\":\"suspend\",\"reason\":\"the road is closed\"}");
         kerbwatch.clock.advance(Duration.ofMinutes(1));
     }
 
@@ -109,10 +121,144 @@ class WallTest {
                         + then.get("siteName").asText())
                 .isEqualTo("Li going East Gate");
         assertThat(then.get("order").asText()).isEqualTo(first.toString());
+        assertThat(then.get("since").asText()).isEqualTo(accepted.toString());
+        assertThat(told(then.get("id").asText(), atWork)).isEqualTo("working " + atWork);
+        assertThat(told(then.get("id").asText(), resting)).isEqualTo("waiting " + resting);
         JsonNode free = wall("?at=" + closed).get("crew").get(0);
         assertThat(free.get("status").asText()).isEqualTo("free");
         assertThat(free.get("order").isNull()).isTrue();
+        assertThat(free.get("since").isNull()).isTrue();
         assertThat(wall("?at=" + going.minus(Duration.ofDays(1))).get("crew")).isEmpty();
+    }
+
+    /** What a member did at a moment, and since when. */
+    private String told(String id, Instant at) {
+        for (JsonNode one : wall("?at=" + at).get("crew")) {
+            if (one.get("id").asText().equals(id)) {
+                return one.get("status").asText() + " " + one.get("since").asText();
+            }
+        }
+        throw new AssertionError("nobody is " + id);
+    }
+
+    @Test
+    void whoeverToldWhereTheyAreStandsWhereTheMapHasIt() {
+        Phone.signIn(kerbwatch
+                        .api
+                        .post("/api/v1/crews/" + member + "/link", "")
+                        .expect(201)
+                        .get("url")
+                        .asText())
+                .here(22.5462, 114.0596);
+        JsonNode plain = hand(wall(""), member).get("position");
+        assertThat(plain.get("latitude").asDouble()).isEqualTo(22.5462);
+        JsonNode shifted = hand(wall("?datum=gcj02"), member).get("position");
+        double metres = new Position(
+                        plain.get("latitude").asDouble(), plain.get("longitude").asDouble(), kerbwatch.clock.instant())
+                .metersTo(
+                        shifted.get("latitude").asDouble(),
+                        shifted.get("longitude").asDouble());
+        assertThat(metres).as("between the two datums in Shenzhen").isBetween(300.0, 700.0);
+        UUID there = place("Where Li is", "Baishi", ",\"latitude\":22.5462,\"longitude\":114.0596");
+        for (JsonNode mark :
+                kerbwatch.api.get("/api/v1/map?zoom=24&datum=gcj02").expect(200).get("items")) {
+            if (mark.at("/site/id").asText().equals(there.toString())) {
+                assertThat(mark.get("latitude").asDouble())
+                        .isEqualTo(shifted.get("latitude").asDouble());
+                assertThat(mark.get("longitude").asDouble())
+                        .isEqualTo(shifted.get("longitude").asDouble());
+                return;
+            }
+        }
+        throw new AssertionError("the place is on no map");
+    }
+
+    @Test
+    void behindTheHealthOfCamerasStandTheCameras() {
+        JsonNode items = kerbwatch
+                .api
+                .get("/api/v1/wall/health?kind=camera&at=" + going)
+                .expect(200)
+                .get("items");
+        assertThat(items).hasSize(1);
+        assertThat(items.get(0).get("id").asText()).isEqualTo(camera.toString());
+        assertThat(items.get(0).get("name").asText()).isEqualTo("camera 10.0.0.1");
+        assertThat(items.get(0).get("siteName").asText()).isEqualTo("East Gate");
+        assertThat(kerbwatch
+                        .limited("viewer", well)
+                        .get("/api/v1/wall/health?kind=camera")
+                        .expect(200)
+                        .get("items"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatClearedItselfIsNotCountedAsClosed() {
+        try (TestServer other = TestServer.start()) {
+            UUID site = other.site("Canal");
+            UUID its = other.camera(site, "10.0.0.7");
+            other.tell(its, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            other.clock.advance(Duration.ofMinutes(1));
+            other.tell(its, Kind.OVERFLOW, Finding.Type.CLEARED);
+            JsonNode wall = other.api.get("/api/v1/wall").expect(200);
+            assertThat(wall.at("/total/closed").asInt()).isZero();
+            assertThat(wall.at("/total/selfCleared").asInt()).isEqualTo(1);
+            assertThat(other.api
+                            .get("/api/v1/wall/orders?what=self-cleared")
+                            .expect(200)
+                            .get("items"))
+                    .hasSize(1);
+            assertThat(other.api
+                            .get("/api/v1/wall/orders?what=closed")
+                            .expect(200)
+                            .get("items"))
+                    .isEmpty();
+            for (JsonNode curve : other.api.get("/api/v1/curves").expect(200).get("curves")) {
+                double now = curve.at("/now/23").asDouble();
+                switch (curve.get("name").asText()) {
+                    case "closed" -> assertThat(now).isZero();
+                    case "self-cleared" -> assertThat(now).isEqualTo(1);
+                    default -> {
+                        // of other things
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void anOrderThatHasLongerIsLateWhenItsOwnTimeIsOver() {
+        try (TestServer other = TestServer.start()) {
+            UUID site = other.site("North Ring");
+            String hour = "{\"seconds\":3600,\"calendar\":\"natural\"}";
+            other.api
+                    .put(
+                            "/api/v1/deadlines/sweeping",
+                            "{\"accept\":" + hour + ",\"arrive\":" + hour + ",\"finish\":" + hour + ",\"verify\":"
+                                    + hour + ",\"ladder\":[]}",
+                            "if-match",
+                            "\"0\"")
+                    .expect(200);
+            other.api
+                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"class\":\"sweeping\"}")
+                    .expect(201);
+            other.clock.advance(Duration.ofMinutes(20));
+            assertThat(other.api
+                            .get("/api/v1/wall")
+                            .expect(200)
+                            .at("/total/late")
+                            .asInt())
+                    .isZero();
+            other.clock.advance(Duration.ofMinutes(41));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                assertThat(other.api
+                                .get("/api/v1/wall?at=" + other.clock.instant())
+                                .expect(200)
+                                .at("/total/late")
+                                .asInt())
+                        .isEqualTo(1);
+            });
+        }
     }
 
     @Test
@@ -133,6 +279,33 @@ class WallTest {
         assertThat(suspension.get("words").asText()).endsWith("the road is closed");
         assertThat(suspension.get("request").isNull()).isFalse();
         assertThat(wall("?at=" + going).get("decisions")).isEmpty();
+    }
+
+    @Test
+    void anEscalatedOrderWaitsUntilSomethingIsDoneAboutIt() {
+        try (TestServer other = TestServer.start()) {
+            UUID site = other.site("Canal");
+            UUID order = TestServer.id(other.api
+                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                    .expect(201));
+            String path = "/api/v1/orders/" + order + "/events";
+            other.api
+                    .post(path, "{\"event\":\"escalate\",\"reason\":\"a visit is due\"}")
+                    .expect(200);
+            JsonNode waits = other.api.get("/api/v1/wall").expect(200).get("decisions");
+            assertThat(waits).hasSize(1);
+            assertThat(waits.get(0).get("kind").asText()).isEqualTo("escalated");
+            assertThat(waits.get(0).get("words").asText()).endsWith("a visit is due, told: supervisor");
+            Instant then = other.clock.instant();
+            other.clock.advance(Duration.ofSeconds(10));
+            other.api
+                    .post(path, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"Li\"}}")
+                    .expect(200);
+            assertThat(other.api.get("/api/v1/wall").expect(200).get("decisions"))
+                    .isEmpty();
+            assertThat(other.api.get("/api/v1/wall?at=" + then).expect(200).get("decisions"))
+                    .hasSize(1);
+        }
     }
 
     @Test
@@ -158,6 +331,9 @@ class WallTest {
         assertThat(behind("what=arrived-late")).isEmpty();
         assertThat(behind("what=closed&class=refuse&team=north")).containsExactly(first.toString());
         assertThat(behind("what=late")).containsExactly(second.toString());
+        assertThat(behind("what=open&site=" + well)).containsExactly(second.toString());
+        assertThat(behind("what=open&site=" + gate)).isEmpty();
+        assertThat(behind("what=filed&site=" + gate)).containsExactly(first.toString());
         assertThat(behind("what=open&village=Baishi")).isEmpty();
         assertThat(behind("what=open&village=")).isEmpty();
         kerbwatch.api.get("/api/v1/wall/orders?what=lost").expect(400);
@@ -247,10 +423,23 @@ class WallTest {
     }
 
     private UUID place(String name, String village) {
+        return place(name, village, "");
+    }
+
+    private UUID place(String name, String village, String more) {
         return TestServer.id(kerbwatch
                 .api
-                .post("/api/v1/sites", "{\"name\":\"" + name + "\",\"village\":\"" + village + "\"}")
+                .post("/api/v1/sites", "{\"name\":\"" + name + "\",\"village\":\"" + village + "\"" + more + "}")
                 .expect(201));
+    }
+
+    private static JsonNode hand(JsonNode wall, UUID member) {
+        for (JsonNode one : wall.get("crew")) {
+            if (one.get("id").asText().equals(member.toString())) {
+                return one;
+            }
+        }
+        throw new AssertionError("nobody is " + member);
     }
 
     private void move(UUID order, String body) {

@@ -74,6 +74,40 @@ class EscalationTest {
     }
 
     @Test
+    void whoMayMoveOrdersEscalatesOneWithAReason() {
+        UUID order = filed();
+        String path = "/api/v1/orders/" + order + "/events";
+        kerbwatch.api.post(path, "{\"event\":\"escalate\"}").expect(400);
+        kerbwatch.api.post(path, "{\"event\":\"suspend\"}").expect(400);
+        String wanted = "{\"event\":\"escalate\",\"reason\":\"a visit is due\",\"tell\":\"lead\"}";
+        kerbwatch.as("viewer", null).post(path, wanted).expect(403);
+        assertThat(escalations(order)).isEmpty();
+        assertThat(kerbwatch.order(order).get("possible").toString()).contains("\"escalate\"");
+        String before = kerbwatch.order(order).get("state").asText();
+        JsonNode after = kerbwatch.as("dispatcher", null).post(path, wanted).expect(200);
+        assertThat(after.get("state").asText()).isEqualTo(before);
+        assertThat(escalations(order)).containsExactly("a visit is due, told: lead");
+        assertThat(after.get("escalated").toString()).isEqualTo("[\"by-hand\"]");
+        move(order, "{\"event\":\"escalate\",\"reason\":\"still nobody\"}");
+        assertThat(escalations(order)).last().isEqualTo("still nobody, told: supervisor");
+        assertThat(kerbwatch.order(order).get("escalated").toString()).isEqualTo("[\"by-hand\"]");
+        assertThat(column("select data from event where type = 'order.escalated' order by id"))
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("\"what\":\"by-hand\"", "\"tell\":[\"lead\"]", "\"order\":\"" + order + "\"");
+        assertThat(column("select convert_from(body, 'UTF8') from message where type = 'order.changed'"
+                        + " order by sequence desc limit 1"))
+                .first()
+                .asString()
+                .contains("\"escalated\":[\"by-hand\"]");
+        move(order, "{\"event\":\"cancel\",\"reason\":\"enough\"}");
+        JsonNode refused = kerbwatch.api.post(path, wanted).expect(409);
+        assertThat(refused.get("type").asText()).endsWith("order-ended");
+        assertThat(kerbwatch.order(order).get("possible").toString()).doesNotContain("escalate");
+    }
+
+    @Test
     void afterARestartAndAJumpOfTheClockAllFireInTheirOrder() {
         UUID order = filed();
         kerbwatch.server.close();
