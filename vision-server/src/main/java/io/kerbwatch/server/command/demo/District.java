@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The rest of a district, as clients of the real API: stations without a camera, at which people report what they see;
- * toilets with counters, one of them a camera outside the entrance; roads with dust monitors; crew in three shifts who go to where they are sent; and somebody who
- * checks what no camera sees.
+ * toilets with counters, one of them a camera outside the entrance; roads with dust monitors; crew in three shifts who go
+ * to where they are sent; somebody who checks what no camera sees; and somebody who holds places against the standards.
  */
 final class District implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(District.class);
@@ -74,6 +75,7 @@ final class District implements AutoCloseable {
     private final Map<String, Hand> hands = new HashMap<>();
     private final Map<String, String> doors = new HashMap<>();
     private final List<String> stations = new ArrayList<>();
+    private final Map<String, List<String>> villages = new LinkedHashMap<>();
     private final List<Runnable> senders = new ArrayList<>();
     private final Map<String, Instant> due = new HashMap<>();
     private final ScheduledExecutorService life = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -81,6 +83,7 @@ final class District implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Checker checker;
     private Instant nextReport = Instant.MIN;
 
     /** Somewhere, by WGS84 in degrees. */
@@ -107,6 +110,7 @@ final class District implements AutoCloseable {
         this.server = server;
         this.dustPort = dustPort;
         this.clock = clock;
+        this.checker = new Checker(api, random);
     }
 
     /** Registers all of it and begins. */
@@ -119,6 +123,7 @@ final class District implements AutoCloseable {
         crew();
         toilets();
         roads();
+        checker.contracts(villages, clock.instant());
         var unused = life.scheduleWithFixedDelay(this::live, 0, 2, TimeUnit.SECONDS);
     }
 
@@ -138,6 +143,7 @@ final class District implements AutoCloseable {
                 .required("id")
                 .asText();
         places.put(id, place);
+        villages.computeIfAbsent(village.name(), one -> new ArrayList<>()).add(id);
         return id;
     }
 
@@ -290,6 +296,7 @@ final class District implements AutoCloseable {
                 nextReport = now.plusMillis((long) (REPORTED_EVERY.toMillis() * (0.4 + 1.2 * random.nextDouble())));
                 report();
             }
+            checker.look(now);
             for (JsonNode order : api.get("/orders?open=true&limit=200").required("items")) {
                 step(order, now);
             }

@@ -39,6 +39,14 @@ class DistrictTest {
             assertThat(devices(kerbwatch, "dust-monitor")).hasSize(8);
             assertThat(devices(kerbwatch, "people-counter")).hasSize(11);
             assertThat(devices(kerbwatch, "entrance-camera")).hasSize(1);
+            assertThat(kerbwatch.api.get("/api/v1/contracts").expect(200).get("items"))
+                    .hasSize(3);
+            await().atMost(Duration.ofSeconds(30)).until(() -> !kerbwatch
+                    .api
+                    .get("/api/v1/checks")
+                    .expect(200)
+                    .get("items")
+                    .isEmpty());
             String toilet =
                     devices(kerbwatch, "entrance-camera").get(0).get("site").asText();
             // The first who passes does so in the ninth second of the clip.
