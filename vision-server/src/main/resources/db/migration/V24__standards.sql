@@ -162,3 +162,17 @@ create table appeal_decision (
   upheld boolean not null,
   reason text not null
 );
+
+-- What people saw, what a month was issued with, and what was said of it stays as it was written.
+create function only_added_to() returns trigger language plpgsql as $$
+begin
+  raise exception 'rows of % are added, never changed', tg_table_name;
+end $$;
+create trigger only_added_to before update or delete on site_check for each statement execute function only_added_to();
+create trigger only_added_to before update or delete on site_check_item for each statement execute function only_added_to();
+create trigger only_added_to before update or delete on assessment for each statement execute function only_added_to();
+create trigger only_added_to before update or delete on assessment_place for each statement execute function only_added_to();
+create trigger only_added_to before update or delete on assessment_team for each statement execute function only_added_to();
+create trigger only_added_to before update or delete on assessment_line for each statement execute function only_added_to();
+create trigger only_added_to before update or delete on appeal for each statement execute function only_added_to();
+create trigger only_added_to before update or delete on appeal_decision for each statement execute function only_added_to();

@@ -1,6 +1,7 @@
 package io.kerbwatch.server.standard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,6 +10,7 @@ import io.kerbwatch.server.Api;
 import io.kerbwatch.server.Phone;
 import io.kerbwatch.server.TestServer;
 import io.kerbwatch.server.platform.Json;
+import io.kerbwatch.server.platform.Settings;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
@@ -17,6 +19,10 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -30,7 +36,8 @@ import org.junit.jupiter.api.Test;
 class StandardsTest {
     private static final String MONTH = "/api/v1/assessments/2026-11";
 
-    private TestServer kerbwatch = TestServer.start();
+    private final Settings settings = TestServer.settings(all -> all);
+    private TestServer kerbwatch = TestServer.over(settings);
 
     @AfterEach
     void end() {
@@ -80,7 +87,7 @@ class StandardsTest {
 
         TestServer first = kerbwatch;
         first.close();
-        kerbwatch = first.again();
+        kerbwatch = TestServer.over(settings);
         assertThat(standards()).as("what was removed does not come back").hasSize(2);
         assertThat(kerbwatch
                         .api
@@ -525,6 +532,32 @@ class StandardsTest {
                 .expect(200);
         assertThat(points("").findValuesAsText("counted")).containsExactly("0.0", "2.0", "2.0", "2.0", "2.0", "0.0");
         assertThat(items("place", "gate").get("points").asDouble()).isEqualTo(8);
+    }
+
+    @Test
+    void whatWasSeenAndIssuedIsNotEditedInTheDatabaseEither() throws SQLException {
+        UUID site = kerbwatch.site("gate");
+        kerbwatch
+                .as("operator", null)
+                .post("/api/v1/checks", check(site, clause(site, "3.1"), "broken"))
+                .expect(201);
+        kerbwatch.clock.advance(Duration.ofDays(9));
+        kerbwatch.api.post("/api/v1/assessments", "{\"month\":\"2026-11\"}").expect(201);
+        try (Connection connection = DriverManager.getConnection(
+                        settings.get(Settings.DATABASE_URL).orElseThrow(),
+                        settings.get(Settings.DATABASE_USER),
+                        settings.get(Settings.DATABASE_PASSWORD));
+                Statement statement = connection.createStatement()) {
+            for (String sql : List.of(
+                    "update assessment_line set points = 0",
+                    "delete from assessment_line",
+                    "update site_check_item set outcome = 'met'",
+                    "update assessment_place set checks_made = 9",
+                    "delete from appeal_decision")) {
+                assertThatThrownBy(() -> statement.execute(sql)).as(sql).hasMessageContaining("never changed");
+            }
+        }
+        assertThat(items("place", "gate").get("points").asDouble()).isEqualTo(2);
     }
 
     @Test
