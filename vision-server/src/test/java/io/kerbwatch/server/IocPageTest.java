@@ -229,12 +229,19 @@ class IocPageTest {
                 asked.incrementAndGet();
             }
         });
-        page.waitForFunction(
-                "() => { window.seen ??= new Set(); window.seen.add(document.getElementById('clock').textContent);"
-                        + " return window.seen.size > 5; }",
-                null,
-                new Page.WaitForFunctionOptions().setTimeout(SOON));
-        assertThat(asked.get()).as("readings in five seconds without news").isLessThan(2);
+        // Five seconds in which nothing happens; what another test began may still be told in some.
+        for (int i = 0; i < 6; i++) {
+            asked.set(0);
+            page.evaluate("window.seen = new Set()");
+            page.waitForFunction(
+                    "() => { window.seen.add(document.getElementById('clock').textContent); return window.seen.size > 5; }",
+                    null,
+                    new Page.WaitForFunctionOptions().setTimeout(SOON));
+            if (asked.get() < 2) {
+                return;
+            }
+        }
+        throw new AssertionError("the wall reads on and on although nothing happens");
     }
 
     /** The page's clock jumps by a night while nothing runs, as when a machine sleeps. */

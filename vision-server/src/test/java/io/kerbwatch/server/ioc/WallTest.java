@@ -78,10 +78,17 @@ class WallTest {
         kerbwatch.clock.advance(Duration.ofMinutes(11));
         late = kerbwatch.clock.instant();
         kerbwatch.clock.advance(Duration.ofMinutes(1));
-        if (state(second).equals("filed")) {
-            move(second, "{\"event\":\"dispatch\"," + crew + "}");
-        }
-        move(second, "{\"event\":\"accept\"}");
+        // The clock of whoever was sent by itself has run out, and may take the order back at any moment.
+        Awaitility.await().until(() -> {
+            if (state(second).equals("filed")) {
+                move(second, "{\"event\":\"dispatch\"," + crew + "}");
+            }
+            return kerbwatch
+                            .api
+                            .post("/api/v1/orders/" + second + "/events", "{\"event\":\"accept\"}")
+                            .status()
+                    == 200;
+        });
         kerbwatch
                 .api
                 .post("/api/v1/orders/" + second + "/suspension-requests", "{\"reason\":\"the road is closed\"}")
@@ -112,6 +119,16 @@ class WallTest {
                 .isEqualTo("2 filed, 1 in time, 0 late, 1 closed, 1 open, 1 waiting");
         assertThat(wall.get("live").asBoolean()).isFalse();
         assertThat(wall("").get("live").asBoolean()).isTrue();
+    }
+
+    @Test
+    void figuresBeginAnewAtMidnightAndWhatIsOpenStays() {
+        assertThat(wall("?at=2026-11-23T15:59:59Z").at("/total/filed").asInt()).isEqualTo(2);
+        JsonNode after = wall("?at=2026-11-23T16:00:01Z");
+        assertThat(after.get("from").asText()).isEqualTo("2026-11-23T16:00:00Z");
+        assertThat(after.at("/total/filed").asInt()).isZero();
+        assertThat(after.at("/total/closed").asInt()).isZero();
+        assertThat(after.at("/total/open").asInt()).isEqualTo(1);
     }
 
     @Test
