@@ -16,6 +16,7 @@ import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.server.platform.Tx;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
@@ -28,10 +29,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -54,14 +57,20 @@ final class Readings implements DustListener, AutoCloseable {
     private static final int REFUSED_AN_HOUR = 20;
 
     private static final int MOST_KNOWN = 10_000;
+    /** Reports in one transaction, about. */
+    private static final int MOST_AT_ONCE = 256;
 
     private final Database database;
     private final InstantSource clock;
     private final Devices devices;
     private final WorkerExecutor workers;
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
     private final Map<UUID, Senders> senders = new ConcurrentHashMap<>();
     private final Map<UUID, Fault> faults = new ConcurrentHashMap<>();
+
+    /** Reports of one line that wait to be stored. */
+    private record Waiting(List<Report> reports, Promise<Void> stored) {}
 
     /** A monitor as it was looked up; {@code registered} is null where nobody registered it. */
     private record Known(Devices.@Nullable Registered registered, Instant at) {}
@@ -124,12 +133,63 @@ final class Readings implements DustListener, AutoCloseable {
 
     @Override
     public Future<Void> store(List<Report> reports) {
-        return workers.executeBlocking(
-                () -> {
-                    database.inTransaction(tx -> keep(tx, reports));
-                    return null;
-                },
-                false);
+        Waiting one = new Waiting(reports, Promise.promise());
+        waiting.add(one);
+        // Whoever comes first takes what others have brought meanwhile: a thousand monitors that send in the same
+        // second
+        // are a few transactions, not a thousand.
+        workers.executeBlocking(
+                        () -> {
+                            storeWaiting();
+                            return true;
+                        },
+                        false)
+                .onFailure(one.stored::tryFail);
+        return one.stored.future();
+    }
+
+    private void storeWaiting() {
+        List<Waiting> batch = new ArrayList<>();
+        int reports = 0;
+        while (reports < MOST_AT_ONCE) {
+            Waiting next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            batch.add(next);
+            reports += next.reports.size();
+        }
+        if (batch.isEmpty()) {
+            return; // somebody else took it
+        }
+        try {
+            List<Report> all =
+                    batch.stream().flatMap(one -> one.reports.stream()).toList();
+            database.inTransaction(tx -> keep(tx, all));
+        } catch (RuntimeException e) {
+            storeAlone(batch, e);
+            return;
+        }
+        batch.forEach(one -> one.stored.complete());
+    }
+
+    /** One that cannot be stored is not the others' trouble; a second one means that it is not the report. */
+    private void storeAlone(List<Waiting> batch, RuntimeException together) {
+        int failed = batch.size() == 1 ? 2 : 0;
+        RuntimeException last = together;
+        for (Waiting one : batch) {
+            if (failed < 2) {
+                try {
+                    database.inTransaction(tx -> keep(tx, one.reports));
+                    one.stored.complete();
+                    continue;
+                } catch (RuntimeException e) {
+                    failed++;
+                    last = e;
+                }
+            }
+            one.stored.fail(last);
+        }
     }
 
     private void keep(Tx tx, List<Report> reports) {

@@ -25,6 +25,8 @@ final class Counts {
     /** Two requests have to be so far apart for that to be seen. */
     private static final Duration LEAST_PASSED = Duration.ofSeconds(30);
 
+    private static final Duration SAME_MOMENT = Duration.ofMillis(1);
+
     private Counts() {}
 
     /**
@@ -144,7 +146,10 @@ final class Counts {
     static Optional<Duration> behind(Tx tx, Device counter, Instant now) {
         Optional<Came> last = newest(tx, counter, Instant.MAX);
         Optional<Came> before = last.flatMap(one -> newest(tx, counter, one.received));
-        if (last.isEmpty() || before.isEmpty() || !last.get().received.equals(now)) {
+        // The database rounds to microseconds.
+        if (last.isEmpty()
+                || before.isEmpty()
+                || Duration.between(last.get().received, now).abs().compareTo(SAME_MOMENT) > 0) {
             return Optional.empty(); // nothing newer than what was there
         }
         Duration late = Duration.between(last.get().at, now);

@@ -235,8 +235,8 @@ public final class Flow implements AutoCloseable {
             return outcome.doubted() + " of its last " + told + " reports cannot be, and count for nothing";
         }
         Optional<Duration> behind = Counts.behind(tx, counter, now);
-        return behind.map(late -> "its clock is behind by " + late.toMinutes()
-                        + " min; what it counts is kept under the" + " times that it tells")
+        return behind.map(late -> "its clock is behind by " + Math.round(late.toSeconds() / 60.0)
+                        + " min; what it counts is kept under the times that it tells")
                 .orElse("");
     }
 

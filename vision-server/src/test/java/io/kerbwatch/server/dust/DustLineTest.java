@@ -1,14 +1,22 @@
 package io.kerbwatch.server.dust;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.samples.dust.DustStory;
 import io.kerbwatch.server.dust.hj212.TestMonitor;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +118,44 @@ class DustLineTest {
             assertThat(world.standing(device).get("value").isNull()).isTrue();
         }
         assertThat(world.orders()).isEmpty();
+    }
+
+    /** While both workers are held up, five reports wait; one of them is of a device whose row is gone. */
+    @Test
+    void oneReportThatCannotBeStoredIsNotTheOthersTrouble() throws Exception {
+        List<TestMonitor> lines = new ArrayList<>();
+        List<UUID> devices = new ArrayList<>();
+        ExecutorService senders = Executors.newCachedThreadPool();
+        try (Connection database = world.database();
+                Statement sql = database.createStatement()) {
+            for (int i = 0; i < 6; i++) {
+                devices.add(world.hj212("KW000" + i, ""));
+                lines.add(world.line("KW000" + i, HERE));
+                assertThat(lines.get(i).moment(world.now().minusSeconds(120), 0.1))
+                        .contains("CN=9014");
+            }
+            sql.execute("delete from dust_reading where device = '" + devices.get(3) + "'");
+            sql.execute("delete from device where id = '" + devices.get(3) + "'");
+            database.setAutoCommit(false);
+            sql.execute("lock table dust_reading in exclusive mode");
+            List<Future<String>> answers = new ArrayList<>();
+            for (TestMonitor line : lines) {
+                answers.add(senders.submit(() -> line.moment(world.now().minusSeconds(60), 0.1)));
+            }
+            await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(5)).until(() -> answers.stream()
+                    .noneMatch(Future::isDone));
+            database.commit();
+            for (int i = 0; i < 6; i++) {
+                if (i != 3) {
+                    assertThat(answers.get(i).get(20, TimeUnit.SECONDS)).contains("CN=9014");
+                    assertThat(world.minutes(devices.get(i))).hasSize(2);
+                }
+            }
+            assertThat(answers.get(3).isDone()).as("it is to be sent again").isFalse();
+        } finally {
+            lines.forEach(TestMonitor::close);
+            senders.shutdownNow();
+        }
     }
 
     @Test

@@ -5,6 +5,9 @@ import io.kerbwatch.server.Api;
 import io.kerbwatch.server.TestServer;
 import io.kerbwatch.server.dust.hj212.TestMonitor;
 import io.kerbwatch.server.platform.Settings;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +17,8 @@ import java.util.UUID;
 
 /** A server, a road, and monitors that say what a test wants. */
 final class DustWorld implements AutoCloseable {
-    final TestServer kerbwatch = TestServer.start(settings -> settings.with(Settings.DUST_LISTEN, "127.0.0.1:0"));
+    private final Settings settings = TestServer.settings(all -> all.with(Settings.DUST_LISTEN, "127.0.0.1:0"));
+    final TestServer kerbwatch = TestServer.over(settings);
     final UUID road = road("South Road");
 
     UUID road(String name) {
@@ -65,6 +69,14 @@ final class DustWorld implements AutoCloseable {
 
     TestMonitor line(String mn, String from) {
         return TestMonitor.connect(mn, kerbwatch.server.dustPort().orElseThrow(), from);
+    }
+
+    /** Beside the server, on its database. */
+    Connection database() throws SQLException {
+        return DriverManager.getConnection(
+                settings.get(Settings.DATABASE_URL).orElseThrow(),
+                settings.get(Settings.DATABASE_USER),
+                settings.get(Settings.DATABASE_PASSWORD));
     }
 
     Instant now() {
