@@ -49,7 +49,7 @@ final class Evidence {
     }
 
     private static final String PLACE =
-            "with place as (select s.id, s.name, s.village, s.time_zone, " + StandardStore.SPACE + """
+            "with place as (select s.id, s.name, s.village, s.time_zone, s.created_at, " + StandardStore.SPACE + """
              as space from site s left join site_space x on x.site = s.id
               where (s.removed_at is null or s.removed_at >= :from) and s.created_at < :until
               and (:all or s.id = any(:sites)))
@@ -166,14 +166,12 @@ final class Evidence {
                 .list();
     }
 
-    /** How often places were to be looked at, and were: days, the four weeks that a month has whole, the month itself. */
+    /** How often places were to be looked at, and were: each day, in each of the four weeks that a month has whole, once. */
     private static Map<UUID, int[]> looks(Tx tx, Caller caller, YearMonth month, Instant now) {
         LocalDate today = LocalDate.ofInstant(now, Month.ZONE);
-        int days = YearMonth.from(today).equals(month)
+        int gone = YearMonth.from(today).equals(month)
                 ? today.getDayOfMonth() - 1
                 : YearMonth.from(today).isAfter(month) ? month.lengthOfMonth() : 0;
-        Map<String, Integer> due =
-                Map.of("day", days, "week", Math.min(4, days / 7), "month", days == month.lengthOfMonth() ? 1 : 0);
         Map<UUID, int[]> looks = new HashMap<>();
         spanned(tx.handle().createQuery(PLACE + """
                                 , look as (select k.site, o.standard, o.code,
@@ -183,22 +181,40 @@ final class Evidence {
                                   join clause o on o.id = i.clause
                                   where k.at >= :from and k.at < :until and k.at at time zone p.time_zone >= :month
                                   and k.at at time zone p.time_zone < :next)
-                                select p.id, c.every, count(distinct case c.every when 'day' then l.day
-                                  when 'week' then case when l.day <= 28 then (l.day - 1) / 7 end
-                                  when 'month' then case when l.day is not null then 0 end end) as made
+                                select p.id, c.every,
+                                  (greatest(p.created_at, b.begun) at time zone p.time_zone)::date as begun,
+                                  count(distinct case c.every when 'day' then l.day
+                                    when 'week' then case when l.day <= 28 then (l.day - 1) / 7 end
+                                    when 'month' then case when l.day is not null then 0 end end) as made
                                 from place p join clause c on c.space = p.space and c.every in ('day', 'week', 'month')
                                   and c.held_from < :until and (c.held_until is null or c.held_until >= :until)
+                                cross join lateral (select min(o.held_from) as begun from clause o
+                                  where o.standard = c.standard and o.code = c.code) b
                                 left join look l on l.site = p.id and l.standard = c.standard and l.code = c.code
-                                group by p.id, c.id, c.every"""), caller, month)
+                                group by p.id, p.created_at, p.time_zone, c.id, c.every, b.begun"""), caller, month)
                 .map((rows, context) -> {
+                    LocalDate begun = rows.getDate("begun").toLocalDate();
+                    // Nobody looks before there is a place, and something to look for.
+                    int before = begun.isBefore(month.atDay(1))
+                            ? 0
+                            : YearMonth.from(begun).equals(month) ? begun.getDayOfMonth() - 1 : gone;
+                    int days = Math.max(0, gone - before);
+                    int due = dueIn(rows.getString("every"), days, month);
                     int[] look = looks.computeIfAbsent(rows.getObject("id", UUID.class), site -> new int[2]);
-                    int expected = due.getOrDefault(rows.getString("every"), 0);
-                    look[0] += expected;
-                    look[1] += Math.min(expected, rows.getInt("made"));
-                    return expected;
+                    look[0] += due;
+                    look[1] += Math.min(due, rows.getInt("made"));
+                    return due;
                 })
                 .list();
         return looks;
+    }
+
+    private static int dueIn(String every, int days, YearMonth month) {
+        return switch (every) {
+            case "day" -> days;
+            case "week" -> Math.min(4, days / 7);
+            default -> days == month.lengthOfMonth() ? 1 : 0;
+        };
     }
 
     /** Who had orders of the month, and where. */

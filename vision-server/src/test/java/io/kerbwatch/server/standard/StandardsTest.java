@@ -563,17 +563,22 @@ class StandardsTest {
     @Test
     void howOftenAPlaceWasToBeLookedAtIsToldBesideItsScore() {
         UUID site = kerbwatch.site("gate");
-        kerbwatch.clock.advance(Duration.ofDays(2));
         Api checker = kerbwatch.as("operator", null);
+        kerbwatch.clock.advance(Duration.ofDays(12)); // 5 December
+        assertThat(items("2026-11", "place", "gate").get("checksDue").asInt())
+                .as("two clauses in the last week of November; a month of it there was not")
+                .isEqualTo(2);
         checker.post("/api/v1/checks", check(site, clause(site, "3.1"), "met")).expect(201);
         checker.post("/api/v1/checks", check(site, clause(site, "3.2"), "not-seen"))
                 .expect(201);
-        kerbwatch.clock.advance(Duration.ofDays(7));
-        JsonNode gate = items("place", "gate");
+        kerbwatch.clock.advance(Duration.ofDays(27)); // 1 January
+        JsonNode gate = items("2026-12", "place", "gate");
         assertThat(gate.get("score").asDouble())
                 .as("what nobody looked at is not broken")
                 .isEqualTo(100);
-        assertThat(gate.get("checksDue").asInt()).isEqualTo(10); // two clauses in four weeks, two in the month
+        assertThat(gate.get("checksDue").asInt())
+                .as("two clauses in four weeks, two in the month")
+                .isEqualTo(10);
         assertThat(gate.get("checksMade").asInt()).isEqualTo(1);
     }
 
@@ -665,7 +670,15 @@ class StandardsTest {
     }
 
     private JsonNode items(String by, String name) {
-        for (JsonNode row : kerbwatch.api.get(MONTH + "?by=" + by).expect(200).get("items")) {
+        return items("2026-11", by, name);
+    }
+
+    private JsonNode items(String month, String by, String name) {
+        for (JsonNode row : kerbwatch
+                .api
+                .get("/api/v1/assessments/" + month + "?by=" + by)
+                .expect(200)
+                .get("items")) {
             if (row.get("name").asText().equals(name)) {
                 return row;
             }

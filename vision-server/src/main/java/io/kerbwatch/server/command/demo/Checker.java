@@ -13,7 +13,7 @@ import java.util.Random;
 
 /** Somebody who goes around and holds places against the standards, clause by clause, whatever is due there. */
 final class Checker {
-    private static final Duration EVERY = Duration.ofSeconds(50);
+    private static final Duration EVERY = Duration.ofSeconds(20);
     private static final double BROKEN = 0.15;
     private static final double NOT_SEEN = 0.05;
 
