@@ -38,6 +38,7 @@ public final class StandardRoutes {
     private final SiteChecks checks;
     private final Contracts contracts;
     private final Assessments assessments;
+    private final Appeals appeals;
 
     public StandardRoutes(
             Database database,
@@ -55,6 +56,7 @@ public final class StandardRoutes {
         this.checks = new SiteChecks(database, clock, ids, sites, photos, standards.store(), events, audit);
         this.contracts = new Contracts(database, clock, ids, sites, events, audit);
         this.assessments = new Assessments(database, clock, ids, events, audit);
+        this.appeals = new Appeals(database, clock, ids, events, audit);
     }
 
     private record SpaceText(String name, @Nullable String nameEn) {}
@@ -166,15 +168,14 @@ public final class StandardRoutes {
                 .on("listPoints", this::points)
                 .on(
                         "listAppeals",
-                        request -> items(
-                                assessments.appeals(request.caller(), request.flag("open", true), request.limit())))
+                        request -> items(appeals.list(request.caller(), request.flag("open", true), request.limit())))
                 .on("addAppeal", request -> {
                     Complaint complaint = request.body(Complaint.class);
-                    return Reply.json(201, assessments.appeal(request.caller(), complaint.line(), complaint.reason()));
+                    return Reply.json(201, appeals.add(request.caller(), complaint.line(), complaint.reason()));
                 })
                 .on("decideAppeal", request -> {
                     Verdict verdict = request.body(Verdict.class);
-                    return Reply.json(assessments.decide(
+                    return Reply.json(appeals.decide(
                             request.caller(), request.id("appealId"), verdict.upheld(), verdict.reason()));
                 });
     }
