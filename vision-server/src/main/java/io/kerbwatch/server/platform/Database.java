@@ -184,7 +184,7 @@ public final class Database implements AutoCloseable {
         return false;
     }
 
-    /** Whether an error means that the database is away, not that the request was wrong. */
+    /** Whether an error means that the database is away or too busy just now, not that the request was wrong. */
     public static boolean away(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
@@ -193,6 +193,8 @@ public final class Database implements AutoCloseable {
                         || state.startsWith("57P")
                         || state.equals("53300")
                         || state.equals("25P03") // it stood still within a transaction
+                        || state.equals("55P03") // somebody else kept a lock for too long
+                        || worthRepeating(sql) // and was repeated often enough
                         || cause instanceof java.sql.SQLTransientConnectionException) {
                     return true;
                 }

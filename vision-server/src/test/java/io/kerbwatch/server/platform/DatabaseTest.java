@@ -1,7 +1,11 @@
 package io.kerbwatch.server.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +49,32 @@ class DatabaseTest {
             assertThat(name).isEqualTo("after");
         } finally {
             frozen.shutdownNow();
+        }
+    }
+
+    /** Who waits for a lock in vain may try again later: nothing was wrong with what they asked for. */
+    @Test
+    void aLockThatIsKeptTooLongIsNoFault() throws Exception {
+        EmbeddedPostgres.Address address = TestPostgres.database();
+        try (Database one = Database.open(address, 2);
+                Connection other = DriverManager.getConnection(address.url(), address.user(), address.password());
+                Statement statement = other.createStatement()) {
+            one.inTransaction(tx -> tx.handle().execute("create table thing (id int primary key, name text)"));
+            one.inTransaction(tx -> tx.handle().execute("insert into thing values (1, 'before')"));
+            other.setAutoCommit(false);
+            statement.execute("update thing set name = 'kept' where id = 1");
+            Throwable waited = catchThrowable(() -> one.inTransaction(tx -> {
+                tx.handle().execute("set local lock_timeout = '200ms'");
+                tx.handle().execute("update thing set name = 'waited' where id = 1");
+            }));
+            assertThat(waited).isNotNull();
+            assertThat(Database.away(waited)).as(waited.toString()).isTrue();
+            other.rollback();
+            Throwable mistaken = catchThrowable(
+                    () -> one.inTransaction(tx -> tx.handle().execute("insert into thing values (1, 'again')")));
+            assertThat(Database.away(mistaken))
+                    .as("what is wrong stays a fault")
+                    .isFalse();
         }
     }
 }
