@@ -44,7 +44,7 @@ export async function getVersioned(path) {
   return { body: await response.json(), version: response.headers.get('ETag') };
 }
 export const patch = async (path, body, version) => json(await send('PATCH', `/api/v1${path}`, body, { 'If-Match': version }));
-export const put = async (path, body, version) => json(await send('PUT', `/api/v1${path}`, body, { 'If-Match': version }));
+export const put = async (path, body, version) => json(await send('PUT', `/api/v1${path}`, body, version === undefined ? {} : { 'If-Match': version }));
 
 /** A query of what is not empty, with its question mark. */
 export function query(values) {

@@ -1,6 +1,7 @@
-import { get, patch, post, remove } from './api.js';
+import { get, patch, post, put, remove } from './api.js';
 import { ask, choose, doing, field, h, table, toast } from './dom.js';
 import { t } from './i18n.js';
+import { worded } from './assess.js';
 import { may } from './me.js';
 
 const KINDS = ['refuse-station', 'public-toilet', 'road'];
@@ -35,20 +36,34 @@ function form(site, endpoints) {
   };
 }
 
+/** Which standards a site is held against: those of its own kind, or of another kind of space. */
+async function spaceOf(site) {
+  const [{ items }, now] = await Promise.all([get('/spaces'), site.id ? get(`/sites/${site.id}/space`) : { given: false }]);
+  const before = now.given ? now.space : '';
+  const select = choose([['', t('spaceByKind')], ...items.map((one) => [one.code, worded(one, 'name')])], before, { name: 'space' });
+  return {
+    select,
+    give: async (id) => {
+      if (select.value !== before) await put(`/sites/${id}/space`, { space: select.value || null });
+    },
+  };
+}
+
 export async function sites(page) {
   const mine = may('sites:write');
   const [list, cameras, endpoints] = await Promise.all([get('/sites'), get('/cameras'), may('endpoints:write') ? get('/endpoints') : null]);
   const named = new Map((endpoints?.items ?? []).map((one) => [one.id, one.name]));
   const again = () => sites(page);
-  const edit = (site) => () => {
+  const edit = (site) => doing(async () => {
     const { content, wanted } = form(site, endpoints?.items);
-    ask(site.id ? site.name : t('newSite'), content, t('save'), async () => {
-      if (site.id) await patch(`/sites/${site.id}`, wanted(), `"${site.version}"`);
-      else await post('/sites', wanted());
+    const space = await spaceOf(site);
+    ask(site.id ? site.name : t('newSite'), [content, field('kindOfSpace', space.select, 'spaceHint')], t('save'), async () => {
+      const { id } = site.id ? await patch(`/sites/${site.id}`, wanted(), `"${site.version}"`) : await post('/sites', wanted());
+      await space.give(id);
       toast(t('saved'));
       await again();
     });
-  };
+  });
   const rows = list.items.map((site) => [
     h('span', {}, h('strong', {}, site.name), site.village && h('p', { class: 'small soft' }, site.village)), t(site.kind), String(cameras.items.filter((one) => one.site === site.id).length),
     site.latitude === null ? t('noPosition') : `${site.latitude.toFixed(5)}, ${site.longitude.toFixed(5)}`, site.timeZone,

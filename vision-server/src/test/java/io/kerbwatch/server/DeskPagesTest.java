@@ -646,11 +646,19 @@ class DeskPagesTest {
             dialog.locator("button[type=submit]").click();
             assertThat(dialog).isVisible(); // nobody was chosen to send them to
             dialog.locator("select[name=dispatchEndpoint]").selectOption(new SelectOption().setLabel("区调度中心"));
+            dialog.locator("select[name=space]").selectOption(new SelectOption().setLabel("道路"));
             dialog.locator("button[type=submit]").click();
             assertThat(row).containsText("超时转本队");
             assertThat(row).containsText("区调度中心");
             look(page, "sites");
             UUID site = TestServer.id(site("码头东侧"));
+            assertThat(kerbwatch
+                            .api
+                            .get("/api/v1/sites/" + site + "/space")
+                            .expect(200)
+                            .get("space")
+                            .asText())
+                    .isEqualTo("road");
             assertThat(kerbwatch.order(filed(site, "")).get("dispatchMode").asText())
                     .isEqualTo("webhook-then-crews");
 

@@ -135,9 +135,9 @@ final class Readings implements DustListener, AutoCloseable {
     public Future<Void> store(List<Report> reports) {
         Waiting one = new Waiting(reports, Promise.promise());
         waiting.add(one);
-        // Whoever comes first takes what others have brought meanwhile: a thousand monitors that send in the same
+        // Whoever comes first takes what others have brought meanwhile: what a thousand monitors send in the same
         // second
-        // are a few transactions, not a thousand.
+        // is a few transactions, not a thousand.
         workers.executeBlocking(
                         () -> {
                             storeWaiting();
