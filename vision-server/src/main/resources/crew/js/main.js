@@ -141,7 +141,7 @@ function guides(order) {
   const worded = (one, name) => (locale().startsWith('en') && one[`${name}En`]) || one[name];
   const told = (order.clauses ?? []).filter((one) => worded(one, 'guidance'));
   return told.length > 0 && !ENDED.includes(order.state) && h('details', { class: 'guide', open: order.state === 'arrived' }, h('summary', {}, t('guidance')),
-    h('ul', {}, told.map((one) => h('li', {}, worded(one, 'guidance'), h('span', { class: 'soft' }, ` ${[worded(one, 'what'), worded(one, 'limit')].filter(Boolean).join('，')}`)))));
+    h('ul', {}, told.map((one) => h('li', {}, worded(one, 'guidance'), h('span', { class: 'soft' }, ` ${[worded(one, 'what'), worded(one, 'limit')].filter(Boolean).join(locale().startsWith('en') ? ' · ' : '，')}`)))));
 }
 
 async function move(order, event, reason) {

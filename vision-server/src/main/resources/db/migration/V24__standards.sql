@@ -7,12 +7,19 @@ create table space (
   changed_at timestamptz not null,
   removed_at timestamptz
 );
--- standard: of which kind of space a site is, where the site's own kind does not say it
+-- standard: of which kind of space a site was when, where the site's own kind does not say it
 create table site_space (
-  site uuid primary key references site,
+  site uuid not null references site,
   space text not null references space,
-  changed_at timestamptz not null
+  held_from timestamptz not null,
+  held_until timestamptz
 );
+create unique index site_space_now on site_space (site) where held_until is null;
+create index site_space_site on site_space (site);
+create function space_of(site_id uuid, kind text, at timestamptz) returns text language sql stable as $$
+  select coalesce((select space from site_space x where x.site = site_id and x.held_from <= at
+    and (x.held_until is null or x.held_until > at)), kind)
+$$;
 create table standard (
   code text primary key,
   space text not null references space,

@@ -34,7 +34,7 @@ function appeals(items, again) {
       may('standards:write') && h('button', { type: 'button', class: 'second', 'data-act': 'refuse', onclick: decide(one, false, again) }, t('refuseAppeal')))])));
 }
 
-const score = (value) => h('strong', { class: `num score ${value >= 95 ? 'green' : value >= 85 ? 'amber' : 'red'}` }, value.toFixed(1));
+const score = (value) => h('strong', { class: `num score ${value >= 95 ? 'green' : value >= 85 ? 'amber' : 'red'}` }, (Math.floor(value * 10) / 10).toFixed(1));
 
 export async function assessment(page, search) {
   const asked = new URLSearchParams(search ?? '');
@@ -64,7 +64,7 @@ export async function assessment(page, search) {
   });
   page.replaceChildren(h('div', { class: 'stack' }, parts('assessment'),
     h('div', { class: 'head' }, h('h2', {}, t('assessment')), when, h('span', { class: `tag ${book.issuedAt ? 'green' : 'amber'}` }, book.issuedAt ? `${t('issuedAt')} ${dateTime(book.issuedAt)} · ${book.issuedByName}` : t('draftMonth')),
-      h('div', { class: 'end row' }, saves(`/assessments/${month}${query({ by })}`), !book.issuedAt && over && may('standards:write') && h('button', { type: 'button', 'data-act': 'issue', onclick: issue }, t('issueMonth')))),
+      h('div', { class: 'end row' }, saves(`/assessments/${month}${query({ by })}`), !book.issuedAt && over && rows.length > 0 && may('standards:write') && h('button', { type: 'button', 'data-act': 'issue', onclick: issue }, t('issueMonth')))),
     open.items.length > 0 && appeals(open.items, again),
     h('div', { class: 'row choice' }, BY.map((one) => h('button', { type: 'button', class: one === by ? '' : 'second', 'data-by': one, onclick: () => go({ by: one }) }, t(`assess-${one}`)))),
     h('p', { class: 'soft small' }, t('assessmentHint')),

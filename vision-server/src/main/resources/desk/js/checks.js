@@ -33,7 +33,7 @@ async function check(site, again) {
     return;
   }
   const note = h('textarea', { name: 'note', rows: 2, maxlength: 2000 });
-  const files = h('input', { type: 'file', name: 'photos', accept: 'image/*', multiple: true, capture: 'environment' });
+  const files = h('input', { type: 'file', name: 'photos', accept: 'image/*', multiple: true });
   const looked = clauses.map((clause) => {
     const name = `seen-${clause.id}`;
     const why = h('input', { name: `why-${clause.code}`, maxlength: 2000, placeholder: t('whatIsWrong'), hidden: true });
@@ -70,17 +70,17 @@ export async function checks(page, search) {
   const asked = new URLSearchParams(search ?? '');
   const at = asked.get('site') ?? '';
   const mine = may('checks:write');
-  const [{ items: due }, { items: sites }, list] = await Promise.all([get('/due-checks?limit=200'), get('/sites'), get(`/checks${query({ site: at, limit: 50 })}`)]);
+  const [{ items: due, more }, { items: sites }, list] = await Promise.all([get('/due-checks?limit=2000'), get('/sites'), get(`/checks${query({ site: at, limit: 50 })}`)]);
   const again = () => checks(page, search);
   const byPlace = Map.groupBy ? Map.groupBy(due, (one) => one.site) : due.reduce((map, one) => map.set(one.site, [...(map.get(one.site) ?? []), one]), new Map());
   const place = choose([['', t('allSites')], ...sites.map((one) => [one.id, one.name])], at, { name: 'site', 'aria-label': t('site') });
   place.addEventListener('change', () => { location.hash = `#/assessment/checks${query({ site: place.value })}`; });
   const begin = (site) => h('button', { type: 'button', class: 'second', 'data-act': 'check', onclick: doing(() => check(site, again)) }, t('siteCheck'));
   page.replaceChildren(h('div', { class: 'stack' }, parts('siteChecks'),
-    h('div', { class: 'head' }, h('h2', {}, t('dueChecks')), h('span', { class: 'soft small' }, t('dueCount')(byPlace.size, due.length))),
+    h('div', { class: 'head' }, h('h2', {}, t('dueChecks')), h('span', { class: 'soft small' }, `${t('dueCount')(byPlace.size, due.length)}${more ? ` · ${t('dueMore')}` : ''}`)),
     byPlace.size === 0 ? h('p', { class: 'empty' }, t('nothingDue')) : table(['site', 'dueClauses', 'dueSince', ''], [...byPlace.values()].map((some) => [
       h('strong', {}, some[0].siteName), h('span', { class: 'small' }, some.map((one) => `${one.standard} ${one.code} ${worded(one, 'what')}`).join('；')), dateTime(some[0].dueSince),
       mine && begin({ id: some[0].site, name: some[0].siteName })])),
     h('div', { class: 'head' }, h('h2', {}, t('siteChecks')), h('div', { class: 'end row' }, place, mine && at && begin(sites.find((one) => one.id === at)))),
-    list.items.length === 0 ? h('p', { class: 'empty' }, t('noChecks')) : list.items.map(seen)));
+    list.items.length === 0 ? h('p', { class: 'empty' }, t('noChecks')) : list.items.map(seen), list.next && h('p', { class: 'soft small' }, t('newestChecks'))));
 }

@@ -1,4 +1,4 @@
-import { get, getVersioned, post, put, remove } from './api.js';
+import { get, post, put, remove } from './api.js';
 import { ask, choose, doing, field, h, table, toast } from './dom.js';
 import { t } from './i18n.js';
 import { may } from './me.js';
@@ -34,9 +34,10 @@ function clauseForm(was) {
   const about = h('div', { class: 'row' });
   const within = field('withinMinutes', inputs.withinMinutes);
   const rhythm = field('howOften', every);
+  let chosen = new Set(one.kinds);
   const fitting = () => {
-    const chosen = new Set([...about.querySelectorAll('input:checked')].map((box) => box.value));
-    about.replaceChildren(...ABOUT[method.value].map((kind) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'kinds', value: kind, checked: chosen.has(kind) || one.kinds.includes(kind) }), t(kind))));
+    if (about.children.length > 0) chosen = new Set([...about.querySelectorAll('input:checked')].map((box) => box.value));
+    about.replaceChildren(...ABOUT[method.value].map((kind) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'kinds', value: kind, checked: chosen.has(kind) }), t(kind))));
     within.hidden = !['incident', 'arrive', 'finish'].includes(method.value);
     inputs.withinMinutes.required = ['arrive', 'finish'].includes(method.value);
     rhythm.hidden = method.value !== 'check';
@@ -60,10 +61,9 @@ function clauseForm(was) {
 /** Of a clause what is written. */
 const text = ({ id, standard, space, heldFrom, ...rest }) => rest;
 
-/** Writes the clauses of a standard anew, from what they are now. */
-async function rewrite(code, change) {
-  const { body, version } = await getVersioned(`/standards/${code}`);
-  await put(`/standards/${code}`, { space: body.space, name: body.name, nameEn: body.nameEn, clauses: change(body.clauses.map(text)) }, version);
+/** Writes the clauses of a standard anew, if it is still as it was shown. */
+async function rewrite(standard, change) {
+  await put(`/standards/${standard.code}`, { space: standard.space, name: standard.name, nameEn: standard.nameEn, clauses: change(standard.clauses.map(text)) }, `"${standard.version}"`);
   toast(t('saved'));
 }
 
@@ -71,7 +71,7 @@ function editClause(standard, was, again) {
   const { content, written } = clauseForm(was);
   ask(`${standard.code} ${was?.code ?? ''}`, content, t('save'), async () => {
     const now = written();
-    await rewrite(standard.code, (clauses) => (was ? clauses.map((one) => (one.code === was.code ? now : one)) : [...clauses, now]));
+    await rewrite(standard, (clauses) => (was ? clauses.map((one) => (one.code === was.code ? now : one)) : [...clauses, now]));
     await again();
   });
 }
@@ -135,7 +135,7 @@ function shown(standard, spaces, mine, again) {
     mine && h('span', { class: 'row' }, h('button', { class: 'second', type: 'button', 'data-act': 'edit', onclick: () => editClause(standard, clause, again) }, t('edit')),
       h('button', { class: 'danger', type: 'button', 'data-act': 'remove', onclick: doing(async () => {
         if (!confirm(`${standard.code} ${clause.code}: ${t('sureClause')}`)) return;
-        await rewrite(standard.code, (clauses) => clauses.filter((one) => one.code !== clause.code));
+        await rewrite(standard, (clauses) => clauses.filter((one) => one.code !== clause.code));
         await again();
       }) }, t('remove'))),
   ]);

@@ -11,6 +11,9 @@ const PLOTS = [
   ['dust', [['pm10', '#f0b23e'], ['pm25', '#d9846a']]],
 ];
 
+/** Whether an hour stands without a neighbour, of which a line shows nothing. */
+const alone = (data) => data.some((value, i) => value !== null && (data[i - 1] ?? null) === null && (data[i + 1] ?? null) === null);
+
 export class Curves {
   element = h('div', { id: 'curves' });
   #chart = null;
@@ -47,7 +50,7 @@ export class Curves {
       for (const [curve, colour] of curves) {
         const values = named.get(curve);
         if (!values) continue;
-        const line = (data, when, style) => option.series.push({ type: 'line', name: `${t(curve)} ${t(when)}`, xAxisIndex: i, yAxisIndex: i, data: data.map((value) => (value === null ? null : Math.round(value * 10) / 10)), showSymbol: false, connectNulls: false, emphasis: { disabled: true }, ...style });
+        const line = (data, when, style) => option.series.push({ type: 'line', name: `${t(curve)} ${t(when)}`, xAxisIndex: i, yAxisIndex: i, data: data.map((value) => (value === null ? null : Math.round(value * 10) / 10)), showSymbol: alone(data), symbol: 'circle', symbolSize: size * 0.35, connectNulls: false, emphasis: { disabled: true }, ...style });
         line(values.lastWeek, 'lastWeek', { lineStyle: { width: size * 0.06, type: 'dotted', color: colour, opacity: 0.45 }, itemStyle: { color: colour } });
         line(values.yesterday, 'yesterday', { lineStyle: { width: size * 0.07, type: 'dashed', color: colour, opacity: 0.55 }, itemStyle: { color: colour } });
         line(values.now, 'today', { lineStyle: { width: size * 0.16, color: colour }, itemStyle: { color: colour }, areaStyle: curves.length === 1 ? { color: colour, opacity: 0.12 } : undefined });

@@ -13,14 +13,14 @@ export async function openOrder(id, state, why = '') {
   const fill = async () => {
     const order = await get(`/orders/${id}`);
     const pictures = [[order.snapshots.before, 'before'], [order.snapshots.after, 'after']].filter(([one]) => one);
-    box.replaceChildren(
+    box.replaceChildren(...[
       h('div', { class: 'row' }, h('strong', {}, order.site.name), h('span', { class: 'soft num' }, order.number), tag(order.state), kinds(order).map((kind) => tag(kind))),
       why && h('p', { class: 'wait' }, said(why)),
       order.note && h('p', { class: 'soft' }, said(order.note)),
       pictures.length > 0 && h('div', { class: 'pair' }, pictures.map(([one, label]) => h('figure', {}, h('img', { src: snapshot(one), alt: t(label) }), h('figcaption', { class: 'small soft' }, t(label))))),
       h('div', { class: 'row' }, h('span', { class: 'soft' }, `${t('dispatchedTo')}: ${order.receiver?.name ?? t('notYet')}`), h('span', { class: 'soft num' }, `${t('filedAt')} ${dateTime(order.filedAt, 'Asia/Shanghai')}`)),
       state.at ? h('p', { class: 'soft' }, t('asItIsNow')) : h('div', { class: 'row moves' }, moves(order, fill)),
-      h('div', { class: 'row' }, h('a', { href: `/desk/#/orders/${order.id}`, target: '_blank' }, t('openDesk')), h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close'))));
+      h('div', { class: 'row' }, h('a', { href: `/desk/#/orders/${order.id}`, target: '_blank' }, t('openDesk')), h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))].filter(Boolean));
   };
   try {
     await fill();
@@ -62,7 +62,7 @@ async function suspension(one) {
   const close = dialog(`${t('suspension')} · ${one.siteName}`, h('div', { class: 'stack' },
     h('p', {}, said(one.words)), mine ? field('opinion', opinion) : h('p', { class: 'soft' }, t('forSupervisors')),
     h('div', { class: 'row' }, mine && [h('button', { type: 'button', name: 'approve', onclick: answer(true) }, t('approve')),
-      h('button', { type: 'button', class: 'danger', name: 'refuse', onclick: answer(false) }, t('refuse'))],
+      h('button', { type: 'button', class: 'danger', name: 'refuse', onclick: answer(false) }, t('refuseRest'))],
     h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
 }
 
@@ -70,13 +70,13 @@ const FITTING = { sweeping: 'road', sprinkling: 'road', toilet: 'public-toilet',
 
 /** The same order at many places: for those of the fitting kind, by village. */
 export async function massOrder() {
-  const { items } = await get('/sites');
+  const { items: places } = await get('/sites');
   const what = choose(Object.keys(FITTING).map((one) => [one, t(one)]), 'sweeping', { name: 'what' });
   const all = h('input', { type: 'checkbox', name: 'all' });
   const list = h('div', { class: 'checks' });
   const note = h('textarea', { name: 'note', rows: 2, maxlength: 500, required: true });
   const fill = () => {
-    const fitting = items.filter((one) => one.kind === FITTING[what.value]);
+    const fitting = places.filter((one) => one.kind === FITTING[what.value]);
     all.checked = false;
     list.replaceChildren(...fitting.toSorted((a, b) => a.village.localeCompare(b.village) || a.name.localeCompare(b.name))
       .map((one) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'site', value: one.id }), one.village ? `${one.village} · ${one.name}` : one.name)));
@@ -89,10 +89,14 @@ export async function massOrder() {
     const sites = [...list.querySelectorAll('input:checked')].map((box) => box.value);
     if (sites.length === 0) throw new Error(t('chooseSome'));
     const kind = ['overflow', 'litter'].includes(what.value);
-    const done = await post('/orders/mass', { sites: sites.slice(0, 200), note: note.value, ...(kind ? { kind: what.value } : { class: what.value }) });
-    const filed = done.items.filter((one) => one.order && !one.joined).length;
-    const joined = done.items.filter((one) => one.joined).length;
-    toast(t('filedMany')(filed, joined, done.items.length - filed - joined));
+    const items = [];
+    for (let from = 0; from < sites.length; from += 200) { // as many as one request takes
+      const done = await post('/orders/mass', { sites: sites.slice(from, from + 200), note: note.value, ...(kind ? { kind: what.value } : { class: what.value }) });
+      items.push(...done.items);
+    }
+    const filed = items.filter((one) => one.order && !one.joined).length;
+    const joined = items.filter((one) => one.joined).length;
+    toast(t('filedMany')(filed, joined, items.length - filed - joined));
   });
 }
 

@@ -28,6 +28,9 @@ export class DistrictMap {
   #asked = 0;
   #onPlace;
   #fitted = false;
+  /** All places, and whether they are what is shown: until somebody looks closer. */
+  #whole = [];
+  #atHome = true;
   #measured = 0;
 
   constructor(onPlace) {
@@ -58,13 +61,17 @@ export class DistrictMap {
     });
     this.problem = base.problem;
     this.plain = !base.type;
+    this.map.addControl(new ol.control.Control({ element: h('div', { class: 'ol-control ol-unselectable fit-all' }, h('button', { type: 'button', name: 'whole', title: t('wholeMap'), 'aria-label': t('wholeMap'), onclick: () => this.#fit(this.#whole) }, '⤢')) }));
+    for (const touch of ['pointerdown', 'wheel']) this.map.getViewport().addEventListener(touch, () => { this.#atHome = false; }, { capture: true, passive: true });
+    this.map.on('change:size', () => { if (this.#atHome) this.#fit(this.#whole); }); // a banner came or went
     this.map.on('moveend', moved);
     this.map.on('click', (event) => this.#clicked(event));
     this.map.on('pointermove', (event) => {
       this.element.style.cursor = this.map.hasFeatureAtPixel(event.pixel, { layerFilter: (layer) => layer.getSource() === this.#source }) ? 'pointer' : '';
     });
     const whole = await get(`/map?zoom=24&datum=${this.#datum}`);
-    this.#fit(whole.items);
+    this.#whole = whole.items;
+    this.#fit(this.#whole);
     if (this.plain) this.#draw(whole.items);
     this.relabel();
   }
@@ -94,7 +101,7 @@ export class DistrictMap {
     });
   }
 
-  /** Shows all places, once. */
+  /** Shows all places. */
   #fit(items) {
     if (items.length === 0) return;
     const { ol } = window;
@@ -102,6 +109,7 @@ export class DistrictMap {
     // With the outlines around them, the villages' names above and the legend below.
     this.#view.fit(ol.extent.buffer(extent, OUTLINE + 20), { padding: [this.#px(2.2), this.#px(1), this.#px(2.4), this.#px(1)], maxZoom: 17, size: this.map.getSize() });
     this.#fitted = true;
+    this.#atHome = true;
   }
 
   /** The outline of each village around its places; of all together where no village is named. */
@@ -152,7 +160,10 @@ export class DistrictMap {
     const part = await get(`/map?zoom=${zoom}&datum=${this.#datum}&bbox=${bbox}${at ? `&at=${encodeURIComponent(at)}` : ''}`, signal);
     if (mine !== this.#asked) return;
     this.show(part);
-    if (!at && !this.#fitted && part.items.length > 0) this.#fit(part.items);
+    if (!at && !this.#fitted && part.items.length > 0) {
+      this.#whole = part.items;
+      this.#fit(this.#whole);
+    }
   }
 
   /** Changes what is different and leaves the rest alone. */

@@ -61,6 +61,12 @@ export class Player {
     if (day && document.activeElement !== day) day.value = new Date(this.#midnight() + ZONE_AHEAD).toISOString().slice(0, 10);
   }
 
+  /** Another day at the same time of the day; of today, which is not over, from its begin. */
+  #choose(midnight) {
+    const time = midnight + this.at.getTime() - this.#midnight();
+    this.#go(time >= now() - 60_000 ? midnight : time);
+  }
+
   #go(time) {
     if (!Number.isFinite(time)) return;
     this.at = new Date(Math.min(time, now() - 1000));
@@ -77,10 +83,10 @@ export class Player {
     speed.addEventListener('change', () => { this.#speed = Number(speed.value); });
     const play = h('button', { type: 'button', name: 'play', onclick: () => { this.#playing = !this.#playing; play.textContent = t(this.#playing ? 'pause' : 'play'); } }, t(this.#playing ? 'pause' : 'play'));
     this.element.replaceChildren(
-      h('input', { type: 'date', name: 'day', max: new Date(now() + ZONE_AHEAD).toISOString().slice(0, 10), onchange: (event) => this.#go(Date.parse(`${event.target.value}T00:00:00+08:00`) + (this.at.getTime() - this.#midnight())) }),
+      h('input', { type: 'date', name: 'day', max: new Date(now() + ZONE_AHEAD).toISOString().slice(0, 10), onchange: (event) => this.#choose(Date.parse(`${event.target.value}T00:00:00+08:00`)) }),
       h('input', { type: 'range', name: 'moment', min: 0, max: 86399, step: 30, oninput: (event) => this.#go(this.#midnight() + Number(event.target.value) * 1000) }),
       speed, play,
-      h('button', { type: 'button', name: 'live', class: 'chosen', onclick: () => this.close() }, t('live')));
+      h('button', { type: 'button', name: 'live', class: 'chosen', onclick: () => this.close() }, t('backToNow')));
     this.#place();
   }
 }

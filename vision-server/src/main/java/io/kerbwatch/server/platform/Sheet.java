@@ -96,6 +96,11 @@ public final class Sheet {
         return !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
     }
 
+    /** Takes off what {@link #harmless} put before a text. */
+    private static String asWritten(String cell) {
+        return cell.length() > 1 && harmless(cell.substring(1)).equals(cell) ? cell.substring(1) : cell;
+    }
+
     private static byte[] workbook(List<List<Object>> rows, String name) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (Workbook book = new Workbook(out, "Kerbwatch", "1.0")) {
@@ -150,7 +155,7 @@ public final class Sheet {
         try (CSVParser parser = CSVParser.parse(new StringReader(decoded(file)), CSVFormat.RFC4180)) {
             for (CSVRecord record : parser) {
                 tooMany(rows.size(), most);
-                rows.add(record.stream().map(String::strip).toList());
+                rows.add(record.stream().map(cell -> asWritten(cell.strip())).toList());
             }
         } catch (IOException | UncheckedIOException e) {
             throw refused("This is no table: neither a workbook (.xlsx) nor CSV (" + e.getMessage() + ").");

@@ -120,7 +120,7 @@ final class Assessments {
                 month,
                 null,
                 Evidence.places(tx, caller, month, now),
-                Evidence.teams(tx, caller, month),
+                Evidence.teams(tx, caller, month, now),
                 Scores.counted(Evidence.points(tx, caller, month, now)));
     }
 
@@ -184,7 +184,7 @@ final class Assessments {
     /**
      * Issues a month that is over.
      *
-     * @throws Problem.Raised 403, 409 {@code month-not-over} or {@code month-issued}
+     * @throws Problem.Raised 403, 409 {@code month-not-over}, {@code month-issued} or {@code nothing-to-assess}
      */
     Issue issue(Caller caller, YearMonth month) {
         Standards.everywhere(caller);
@@ -200,6 +200,13 @@ final class Assessments {
                 throw alreadyIssued(month).raised();
             }
             Book book = computed(tx, Caller.SYSTEM, month);
+            if (book.places().isEmpty()) {
+                throw Problem.conflict(
+                                "nothing-to-assess",
+                                "Nothing to assess",
+                                "In " + month + " no place was held against any standard.")
+                        .raised();
+            }
             tx.handle()
                     .createUpdate("insert into assessment (month, issued_at, issued_by, issued_by_name)"
                             + " values (:month, :now, :by, :name)")

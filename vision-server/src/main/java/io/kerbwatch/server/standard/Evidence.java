@@ -48,11 +48,11 @@ final class Evidence {
         }
     }
 
-    private static final String PLACE =
-            "with place as (select s.id, s.name, s.village, s.time_zone, s.created_at, " + StandardStore.SPACE + """
-             as space from site s left join site_space x on x.site = s.id
-              where (s.removed_at is null or s.removed_at >= :from) and s.created_at < :until
-              and (:all or s.id = any(:sites)))
+    private static final String PLACE = """
+            with place as (select s.id, s.name, s.village, s.kind, s.time_zone, s.created_at,
+              space_of(s.id, s.kind, least(cast(:until as timestamptz), cast(:now as timestamptz))) as space from site s
+              where (s.removed_at is null or s.removed_at at time zone s.time_zone >= :month)
+              and s.created_at at time zone s.time_zone < :next and (:all or s.id = any(:sites)))
             """;
 
     /** Whose work an order was. */
@@ -64,33 +64,43 @@ final class Evidence {
               coalesce(case when o.receiver_kind = 'endpoint' then o.receiver_name else t.name end, '') as name) w
             """;
 
-    private static final String BREACHES = ", breach as (" + """
+    /** Whether a step of an earlier round, which the order's row does not tell any more, took too long. */
+    private static String earlier(String step) {
+        return """
+                exists (select 1 from order_move m where m.order_id = o.id and m.round < o.round and %s
+                  and unpaused_seconds((select min(b.at) from order_move b where b.order_id = o.id and b.round = m.round),
+                    m.at, o.pauses) > c.within_minutes * 60)""".formatted(step);
+    }
+
+    private static final String BREACHES = (", breach as (" + """
             select 'incident' as evidence, i.id as evidence_id, i.site, c.id as clause, i.opened_at as at, i.order_id, i.kind
             from incident i join place p on p.id = i.site
-            join clause c on c.space = p.space and c.method = 'incident' and i.kind = any(c.kinds)
+            join clause c on c.space = space_of(p.id, p.kind, i.opened_at) and c.method = 'incident'
+              and i.kind = any(c.kinds)
               and i.opened_at >= c.held_from and (c.held_until is null or i.opened_at < c.held_until)
             where i.opened_at >= :from and i.opened_at < :until
               and i.opened_at at time zone p.time_zone >= :month and i.opened_at at time zone p.time_zone < :next
-              and i.state in ('open', 'cleared') and i.verdict is distinct from 'false'
+              and i.state in ('open', 'cleared') and (i.verdict is null or i.verdict = 'true')
               and (c.within_minutes is null
                 or coalesce(i.ended_at, :now) > i.opened_at + make_interval(mins => c.within_minutes))
             union all
             select 'order', o.id, o.site, c.id, o.created_at, o.id, o.class
             from orders o join place p on p.id = o.site
-            join clause c on c.space = p.space and c.method in ('arrive', 'finish', 'rework') and o.class = any(c.kinds)
+            join clause c on c.space = space_of(p.id, p.kind, o.created_at) and c.method in ('arrive', 'finish', 'rework')
+              and o.class = any(c.kinds)
               and o.created_at >= c.held_from and (c.held_until is null or o.created_at < c.held_until)
             where o.created_at >= :from and o.created_at < :until
               and o.created_at at time zone p.time_zone >= :month and o.created_at at time zone p.time_zone < :next
               and o.state not in ('rejected', 'merged', 'cancelled')
               and case c.method
                 when 'rework' then o.reworks > 0
-                when 'arrive' then coalesce(o.filed_to_arrived, case when o.state in ('filed', 'dispatched', 'accepted',
-                  'suspended') and (o.dispatch_mode = 'crews' or o.reports = 'steps')
+                when 'arrive' then %s or coalesce(o.filed_to_arrived, case when o.state in ('filed', 'dispatched', 'accepted',
+                  'returned', 'suspended') and (o.dispatch_mode = 'crews' or o.reports = 'steps')
                   then unpaused_seconds(o.filed_at, :now, o.pauses) end) > c.within_minutes * 60
-                else case
+                else %s or case
                   when o.done_at is not null then
                     case when o.done_reported then unpaused_seconds(o.filed_at, o.done_at, o.pauses) end
-                  when o.state in ('filed', 'dispatched', 'accepted', 'arrived', 'suspended')
+                  when o.state in ('filed', 'dispatched', 'accepted', 'arrived', 'returned', 'suspended')
                     and (o.dispatch_mode = 'crews' or o.reports <> 'nothing')
                   then unpaused_seconds(o.filed_at, :now, o.pauses) end > c.within_minutes * 60
               end
@@ -101,7 +111,10 @@ final class Evidence {
             where k.at >= :from and k.at < :until
               and k.at at time zone p.time_zone >= :month and k.at at time zone p.time_zone < :next
             )
-            """;
+            """)
+            .formatted(
+                    earlier("m.to_state = 'arrived' and m.from_state is distinct from 'arrived'"),
+                    earlier("m.event = 'done'"));
 
     /** Points that the month takes so far, without appeals. */
     static List<Point> points(Tx tx, Caller caller, YearMonth month, Instant now) {
@@ -109,8 +122,7 @@ final class Evidence {
                                 select b.*, p.name as site_name, c.standard, c.code, c.what, c.what_en, c.points, c.most,
                                   w.id as team, w.name as team_name, null::uuid as id
                                 from breach b join place p on p.id = b.site join clause c on c.id = b.clause
-                                left join orders o on o.id = b.order_id""" + TEAM), caller, month)
-                .bind("now", now)
+                                left join orders o on o.id = b.order_id""" + TEAM), caller, month, now)
                 .map((rows, context) -> point(rows, false, null))
                 .list();
     }
@@ -147,9 +159,10 @@ final class Evidence {
                                 left join (contract_site n join contract k on k.id = n.contract and k.removed_at is null
                                   and k.first_month <= :month and (k.last_month is null or k.last_month >= :month))
                                   on n.site = p.id
-                                where exists (select 1 from clause c where c.space = p.space and c.held_from < :until
-                                  and (c.held_until is null or c.held_until > :from))
-                                order by p.name"""), caller, month)
+                                where exists (select 1 from clause c where c.space = p.space
+                                  and c.held_from at time zone p.time_zone < :next
+                                  and (c.held_until is null or c.held_until at time zone p.time_zone >= :month))
+                                order by p.name"""), caller, month, now)
                 .map((rows, context) -> {
                     UUID site = rows.getObject("id", UUID.class);
                     int[] look = looks.getOrDefault(site, new int[2]);
@@ -187,11 +200,12 @@ final class Evidence {
                                     when 'week' then case when l.day <= 28 then (l.day - 1) / 7 end
                                     when 'month' then case when l.day is not null then 0 end end) as made
                                 from place p join clause c on c.space = p.space and c.every in ('day', 'week', 'month')
-                                  and c.held_from < :until and (c.held_until is null or c.held_until >= :until)
+                                  and c.held_from at time zone p.time_zone < :next
+                                and (c.held_until is null or c.held_until at time zone p.time_zone >= :next)
                                 cross join lateral (select min(o.held_from) as begun from clause o
                                   where o.standard = c.standard and o.code = c.code) b
                                 left join look l on l.site = p.id and l.standard = c.standard and l.code = c.code
-                                group by p.id, p.created_at, p.time_zone, c.id, c.every, b.begun"""), caller, month)
+                                group by p.id, p.created_at, p.time_zone, c.id, c.every, b.begun"""), caller, month, now)
                 .map((rows, context) -> {
                     LocalDate begun = rows.getDate("begun").toLocalDate();
                     // Nobody looks before there is a place, and something to look for.
@@ -218,7 +232,7 @@ final class Evidence {
     }
 
     /** Who had orders of the month, and where. */
-    static List<Team> teams(Tx tx, Caller caller, YearMonth month) {
+    static List<Team> teams(Tx tx, Caller caller, YearMonth month, Instant now) {
         return spanned(
                         tx.handle()
                                 .createQuery(PLACE + "select w.id, w.name, array_agg(distinct o.site) as sites"
@@ -228,17 +242,19 @@ final class Evidence {
                                         + " and o.created_at at time zone p.time_zone < :next and w.id is not null"
                                         + " group by w.id, w.name order by w.name"),
                         caller,
-                        month)
+                        month,
+                        now)
                 .map((rows, context) ->
                         new Team(rows.getObject("id", UUID.class), rows.getString("name"), Rows.ids(rows, "sites")))
                 .list();
     }
 
     /** Binds the month, its ends in any time zone, and what the caller may see. */
-    private static Query spanned(Query query, Caller caller, YearMonth month) {
+    private static Query spanned(Query query, Caller caller, YearMonth month, Instant now) {
         Instant from = month.atDay(1).atStartOfDay(Month.ZONE).toInstant();
         Instant until = month.plusMonths(1).atDay(1).atStartOfDay(Month.ZONE).toInstant();
-        return query.bind("month", month.atDay(1))
+        return query.bind("now", now)
+                .bind("month", month.atDay(1))
                 .bind("next", month.plusMonths(1).atDay(1))
                 .bind("from", from.minus(Duration.ofDays(1)))
                 .bind("until", until.plus(Duration.ofDays(1)))

@@ -106,7 +106,14 @@ final class SiteChecks {
             String whatEn,
             String every,
             @Nullable Instant lastAt,
-            Instant dueSince) {}
+            Instant dueSince) {
+        /**
+         * What is due, as far as it was asked for.
+         *
+         * @param more whether there is more of it
+         */
+        record Part(List<Due> items, boolean more) {}
+    }
 
     /**
      * Keeps a check.
@@ -128,7 +135,7 @@ final class SiteChecks {
             }
             Assessments.mustBeOpen(tx, Month.of(at, site.zone()));
             theirs(tx, wanted.order(), site);
-            Map<UUID, Clause> held = standards.spaceOf(tx, site.id()).stream()
+            Map<UUID, Clause> held = standards.spaceOf(tx, site.id(), at).stream()
                     .flatMap(space -> standards.held(tx, space, at).stream())
                     .collect(Collectors.toMap(Clause::id, Function.identity()));
             Set<UUID> once = new HashSet<>();
@@ -253,7 +260,7 @@ final class SiteChecks {
     }
 
     /** What is to be looked at, the longest due first. What was never looked at is due since its clause or site began. */
-    List<Due> due(Caller caller, int limit) {
+    Due.Part due(Caller caller, int limit) {
         Instant now = clock.instant();
         return database.transaction(tx -> {
             Map<String, Duration> rhythm = RHYTHM;
@@ -263,10 +270,10 @@ final class SiteChecks {
                             + " site_check k join site_check_item i on i.site_check = k.id join clause o"
                             + " on o.id = i.clause where k.site = s.id and o.standard = c.standard and o.code = c.code"
                             + " and i.outcome <> 'not-seen') as last"
-                            + " from site s left join site_space x on x.site = s.id join clause c on c.space = "
-                            + StandardStore.SPACE
+                            + " from site s join clause c on c.space = space_of(s.id, s.kind, :now)"
                             + " where s.removed_at is null and c.held_until is null and c.every is not null"
                             + " and (:all or s.id = any(:sites))")
+                    .bind("now", now)
                     .bind("all", caller.sites().isEmpty())
                     .bind("sites", caller.siteArray())
                     .map((rows, context) -> {
@@ -286,14 +293,14 @@ final class SiteChecks {
                                 last == null ? begun : last.plus(rhythm.getOrDefault(every, Duration.ZERO)));
                     })
                     .list();
-            return all.stream()
+            List<Due> over = all.stream()
                     .filter(due -> !due.dueSince().isAfter(now))
                     .sorted(Comparator.comparing(Due::dueSince)
                             .thenComparing(Due::siteName)
                             .thenComparing(Due::standard)
                             .thenComparing(Due::code))
-                    .limit(limit)
                     .toList();
+            return new Due.Part(over.stream().limit(limit).toList(), over.size() > limit);
         });
     }
 

@@ -135,7 +135,7 @@ public final class StandardRoutes {
                             checks.photo(request.caller(), request.id("checkId"), request.body(Photos.Sent.class));
                     return Reply.created("/api/v1/photos/" + photo.id(), photo);
                 })
-                .on("listDueChecks", request -> items(checks.due(request.caller(), request.limit())))
+                .on("listDueChecks", request -> Reply.json(checks.due(request.caller(), request.limit())))
                 .on("listContracts", request -> items(contracts.list(request.caller())))
                 .on("createContract", request -> {
                     KeepingContract contract = contracts.create(request.caller(), request.body(Contracts.Wanted.class));

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of spaces, standards and clauses. */
 final class StandardStore {
-    /** The kind of space that a site {@code s} is, with {@code site_space x} joined on its left. */
-    static final String SPACE = "coalesce(x.space, s.kind)";
-
     private static final String CLAUSE = "select c.* from clause c ";
 
     boolean writeSpace(Tx tx, Space space, Instant now) {
@@ -65,24 +62,25 @@ final class StandardStore {
                 .one();
     }
 
-    /** The kind of space that a site is; it may be one of which nothing is known. */
-    Optional<String> spaceOf(Tx tx, UUID site) {
+    /** The kind of space that a site was at an instant; it may be one of which nothing is known. */
+    Optional<String> spaceOf(Tx tx, UUID site, Instant at) {
         return tx.handle()
-                .createQuery(
-                        "select " + SPACE + " from site s left join site_space x on x.site = s.id where s.id = :site")
+                .createQuery("select space_of(s.id, s.kind, :at) from site s where s.id = :site")
                 .bind("site", site)
+                .bind("at", at)
                 .mapTo(String.class)
                 .findFirst();
     }
 
     void giveSpace(Tx tx, UUID site, @Nullable String space, Instant now) {
         tx.handle()
-                .createUpdate("delete from site_space where site = :site")
+                .createUpdate("update site_space set held_until = :now where site = :site and held_until is null")
                 .bind("site", site)
+                .bind("now", now)
                 .execute();
         if (space != null) {
             tx.handle()
-                    .createUpdate("insert into site_space (site, space, changed_at) values (:site, :space, :now)")
+                    .createUpdate("insert into site_space (site, space, held_from) values (:site, :space, :now)")
                     .bind("site", site)
                     .bind("space", space)
                     .bind("now", now)
@@ -94,7 +92,7 @@ final class StandardStore {
         return tx.handle()
                 .createQuery("select exists (select 1 from standard where space = :space and removed_at is null)"
                         + " or exists (select 1 from site_space x join site s on s.id = x.site"
-                        + " where x.space = :space and s.removed_at is null)")
+                        + " where x.space = :space and x.held_until is null and s.removed_at is null)")
                 .bind("space", space)
                 .mapTo(Boolean.class)
                 .one();

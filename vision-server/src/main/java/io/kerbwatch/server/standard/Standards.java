@@ -146,7 +146,7 @@ public final class Standards {
                 .filter(found -> caller.sees(site))
                 .orElseThrow(() -> Problem.notFound("site", site).raised())
                 .kind();
-        String space = store.spaceOf(tx, site).orElse(kind);
+        String space = store.spaceOf(tx, site, clock.instant()).orElse(kind);
         return new SpaceOfSite(site, space, !space.equals(kind));
     }
 
@@ -345,7 +345,7 @@ public final class Standards {
      * @param kinds of incidents, and the class of an order
      */
     public List<Guide> guides(Tx tx, UUID site, Collection<String> kinds, Instant at) {
-        return store.spaceOf(tx, site).stream()
+        return store.spaceOf(tx, site, at).stream()
                 .flatMap(space -> store.held(tx, space, at).stream())
                 .filter(clause -> clause.kinds().stream().anyMatch(kinds::contains))
                 .map(Guide::of)

@@ -183,6 +183,12 @@ class StandardTableTest {
                         false)
                 .expect(200);
         String csv = kerbwatch.api.get("/api/v1/standards?format=csv").text();
+        assertThat(take(csv.getBytes(StandardCharsets.UTF_8), true)
+                        .expect(200)
+                        .get("begun")
+                        .asInt())
+                .as("and comes in again as what it was")
+                .isZero();
         assertThat(csv).contains("\"'=HYPERLINK(\"\"http://x\"\")\"", ",'-2+3,");
         byte[] excel =
                 kerbwatch.api.get("/api/v1/standards?format=xlsx").response().body();

@@ -242,6 +242,9 @@ class StandardsTest {
         Api checker = kerbwatch.as("operator", null);
         JsonNode due = checker.get("/api/v1/due-checks?limit=200").expect(200).get("items");
         assertThat(due.findValuesAsText("siteName")).contains("gate", "toilet");
+        JsonNode part = checker.get("/api/v1/due-checks?limit=3").expect(200);
+        assertThat(part.get("items")).hasSize(3);
+        assertThat(part.get("more").asBoolean()).isTrue();
         String bins = clause(site, "3.1");
         String ground = clause(site, "3.2");
         String elsewhere = clause(toilet, "2.1");
@@ -414,6 +417,100 @@ class StandardsTest {
                         .at("/items/0/points")
                         .asDouble())
                 .isZero();
+    }
+
+    @Test
+    void whatHappenedIsJudgedByTheKindOfSpaceThatThePlaceWasThen() {
+        UUID site = kerbwatch.site("gate");
+        kerbwatch
+                .as("operator", null)
+                .post("/api/v1/checks", check(site, clause(site, "3.1"), "broken"))
+                .expect(201);
+        UUID camera = kerbwatch.camera(site, "10.0.0.8");
+        kerbwatch.tell(camera, Kind.LITTER, Finding.Type.CONFIRMED);
+        kerbwatch.clock.advance(Duration.ofHours(1));
+        List<String> before = points("").findValuesAsText("code");
+        assertThat(before).contains("1.2", "2.1", "3.1");
+        kerbwatch
+                .api
+                .put("/api/v1/sites/" + site + "/space", "{\"space\":\"road\"}")
+                .expect(200);
+        kerbwatch.clock.advance(Duration.ofMinutes(1));
+        assertThat(points("").findValuesAsText("code")).isEqualTo(before);
+        assertThat(kerbwatch
+                        .api
+                        .get("/api/v1/sites/" + site + "/clauses")
+                        .expect(200)
+                        .get("items")
+                        .findValuesAsText("standard"))
+                .containsOnly("RD");
+    }
+
+    @Test
+    void whoCameTooLateOnceCameTooLateThoughTheOrderIsOpenedAgain() {
+        UUID site = kerbwatch.site("gate");
+        UUID li = TestServer.id(
+                kerbwatch.api.post("/api/v1/crews", "{\"name\":\"Li\"}").expect(201));
+        Phone phone = Phone.signIn(kerbwatch
+                .api
+                .post("/api/v1/crews/" + li + "/link", "")
+                .expect(201)
+                .get("url")
+                .asText());
+        UUID camera = kerbwatch.camera(site, "10.0.0.8");
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+        UUID order = TestServer.id(kerbwatch.orders().get(0));
+        phone.move(order, "accept").expect(200);
+        kerbwatch.clock.advance(Duration.ofMinutes(15));
+        phone.move(order, "arrive").expect(200);
+        kerbwatch.clock.advance(Duration.ofMinutes(30));
+        phone.move(order, "done").expect(200);
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CLEARED);
+        kerbwatch.answer(Verification.Outcome.CLEAN);
+        assertThat(points("").findValuesAsText("code")).contains("2.1", "2.2");
+        kerbwatch
+                .api
+                .post("/api/v1/orders/" + order + "/events", "{\"event\":\"reopen\",\"reason\":\"not clean\"}")
+                .expect(200);
+        assertThat(kerbwatch.order(order).get("arrivedAt").isNull()).isTrue();
+        assertThat(points("").findValuesAsText("code")).contains("2.1", "2.2");
+    }
+
+    @Test
+    void whatIsUnsureTakesNothing() {
+        UUID camera = kerbwatch.camera(kerbwatch.site("gate"), "10.0.0.8");
+        kerbwatch.tell(camera, Kind.LITTER, Finding.Type.CONFIRMED);
+        String incident = kerbwatch.orders().get(0).at("/incidents/0/id").asText();
+        kerbwatch.clock.advance(Duration.ofHours(1));
+        assertThat(points("?clause=1.2")).hasSize(1);
+        kerbwatch
+                .api
+                .post(
+                        "/api/v1/incidents/" + incident + "/verdict",
+                        "{\"verdict\":\"unsure\",\"reason\":\"cannot-see\"}")
+                .expect(200);
+        assertThat(points("?clause=1.2")).isEmpty();
+    }
+
+    @Test
+    void aMonthInWhichThereWasNothingIsNotIssuedAndItsEdgesAreThoseOfItsDays() {
+        assertThat(kerbwatch
+                        .api
+                        .post("/api/v1/assessments", "{\"month\":\"2020-01\"}")
+                        .problem(409))
+                .isEqualTo("nothing-to-assess");
+        kerbwatch.site("gate");
+        kerbwatch.clock.advance(Duration.ofDays(8)); // 1 December
+        kerbwatch.site("new one");
+        assertThat(kerbwatch.api.get(MONTH).expect(200).get("items").findValuesAsText("name"))
+                .containsExactly("gate");
+        assertThat(kerbwatch
+                        .api
+                        .get("/api/v1/assessments/2026-12")
+                        .expect(200)
+                        .get("items")
+                        .findValuesAsText("name"))
+                .containsExactly("gate", "new one");
     }
 
     @Test
