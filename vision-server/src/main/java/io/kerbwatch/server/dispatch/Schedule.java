@@ -12,9 +12,11 @@ import java.util.Optional;
 final class Schedule {
     /** How long the fast lane is; who is to take over looks after it. */
     static final Duration FAST_LANE = Duration.ofSeconds(60);
-    /** From the beginning. */
+    /**
+     * From the beginning, after the first one, which is made at once. PostgreSQL rounds the beginning to microseconds, so
+     * that it may come to lie after the first attempt: that is no reason to make it again.
+     */
     private static final List<Duration> FAST = List.of(
-            Duration.ZERO,
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
@@ -103,7 +105,7 @@ final class Schedule {
                 SLOW.stream().filter(step -> age.compareTo(step.age()) >= 0).count();
         int byAttempts = !failed.fast() || failed.attempt() <= BARELY_TRIED
                 ? failed.attempt() - 1
-                : Math.max(1, failed.attempt() - FAST.size() + 1);
+                : Math.max(1, failed.attempt() - FAST.size());
         int step = Math.min(byAge, byAttempts);
         Duration gap = step < SLOW.size() ? SLOW.get(step).gap() : AT_LAST;
         return now.plus(gap).plus(spread(gap, chance));

@@ -184,6 +184,11 @@ public final class Database implements AutoCloseable {
         return false;
     }
 
+    /** What the pool says to whoever goes on with a connection that broke; a library may have swallowed why it did. */
+    private static boolean lost(SQLException error) {
+        return error.getSQLState() == null && "Connection is closed".equals(error.getMessage());
+    }
+
     /** Whether an error means that the database is away or too busy just now, not that the request was wrong. */
     public static boolean away(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -195,6 +200,7 @@ public final class Database implements AutoCloseable {
                         || state.equals("25P03") // it stood still within a transaction
                         || state.equals("55P03") // somebody else kept a lock for too long
                         || worthRepeating(sql) // and was repeated often enough
+                        || lost(sql)
                         || cause instanceof java.sql.SQLTransientConnectionException) {
                     return true;
                 }

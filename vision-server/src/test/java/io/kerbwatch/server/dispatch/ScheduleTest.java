@@ -30,6 +30,13 @@ class ScheduleTest {
     }
 
     @Test
+    void aBeginningThatWasRoundedUpMakesNoAttemptTwice() {
+        Instant rounded = BASE.plusNanos(1000);
+        assertThat(schedule.next(new Schedule.Failed(true, rounded, BASE.plusNanos(501), 1), rounded, 0, NOTHING_ASKED))
+                .contains(rounded.plusSeconds(2));
+    }
+
+    @Test
     void jitterNeverTakesAnAttemptToTheNextInstant() {
         long seed = 11;
         System.out.println("jitter, seed " + seed);

@@ -77,4 +77,19 @@ class DatabaseTest {
                     .isFalse();
         }
     }
+
+    /** db-scheduler, for one, takes a failed insert for a row that is there, and asks for it on the dead connection. */
+    @Test
+    void whoGoesOnWithAConnectionThatBrokeMeetsNoFault() throws Exception {
+        try (Database one = Database.open(TestPostgres.database(), 2)) {
+            Throwable wentOn = catchThrowable(() -> one.inTransaction(tx -> {
+                assertThat(catchThrowable(() -> tx.handle().execute("select pg_terminate_backend(pg_backend_pid())")))
+                        .isNotNull();
+                tx.handle().execute("select 1");
+            }));
+            assertThat(wentOn).isNotNull();
+            assertThat(Database.away(wentOn)).as(wentOn.toString()).isTrue();
+            assertThat(one.answers()).isTrue();
+        }
+    }
 }
