@@ -274,7 +274,7 @@ public final class Kerbwatch implements AutoCloseable {
         new Curves(database, clock, tallies, flow, dust).mount(operations);
         new PlaceMap(database, clock, events).mount(operations);
         HealthHistory condition = new HealthHistory(database, clock);
-        new Wall(database, clock, crews, condition, events).mount(operations);
+        new Wall(database, clock, tallies, crews, condition, events).mount(operations);
         new Layouts(database, clock, audit).mount(operations);
         BaseMap ground = BaseMap.open(settings);
         begin(begun, ground);

@@ -4,15 +4,37 @@ import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Tx;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What happened to orders within a span: filed, arrived within the ten minutes or later, closed, cleared by themselves. From their moves. */
+/**
+ * What happened to orders within a span: filed, arrived within the ten minutes or later, closed, cleared by themselves. How
+ * often comes from sums, which orders from the deeds that were summed.
+ */
 final class Happened {
+    /** What is counted, by what a wall shows of it; the rest is not shown. */
+    private static final Map<String, String> SHOWN = Map.of(
+            "filed", "filed",
+            "filed-again", "filed",
+            "arrived-in-time", "arrived-in-time",
+            "arrived-late", "arrived-late",
+            "closed-by-camera", "closed",
+            "closed-by-device", "closed",
+            "closed-by-human", "closed",
+            "closed-by-report", "closed",
+            "self-cleared", "self-cleared");
+
     private Happened() {}
 
-    /** How often something happened to the orders of one village, class and team. */
-    record Count(String what, String village, String orderClass, String team, int n) {}
+    /**
+     * What a wall shows something as that was counted.
+     *
+     * @return empty if it does not show it
+     */
+    static Optional<String> shown(String counted) {
+        return Optional.ofNullable(SHOWN.get(counted));
+    }
 
     /**
      * Which of what happened is asked for; empty parts do not filter.
@@ -39,66 +61,37 @@ final class Happened {
             Instant at) {}
 
     /**
-     * Who had an order is told by its move, or, before anyone had it, by the order itself. An arrival counts by the time
-     * that the order keeps, where that is of this arrival; of a later round's from when that round began.
+     * What is behind a count, newest first.
+     *
+     * @param until inclusive
      */
-    private static final String DEEDS = """
-            select o.id, o.number, o.site, s.name as site_name, s.village, o.class, m.at,
-              coalesce(case when r.kind = 'endpoint' then r.name else t.name end, '') as team,
-              case
-                when tally_of(m.event, m.from_state, m.to_state) in ('filed', 'filed-again') then 'filed'
-                when m.to_state = 'self-cleared' then 'self-cleared'
-                when m.to_state <> 'arrived' then 'closed'
-                when coalesce(case when o.arrived_at = m.at then o.filed_to_arrived end,
-                  extract(epoch from m.at - (select min(b.at) from order_move b
-                    where b.order_id = m.order_id and b.round = m.round))) <= 600 then 'arrived-in-time'
-                else 'arrived-late'
-              end as what
-            from order_move m
-            join orders o on o.id = m.order_id
-            join site s on s.id = o.site
-            cross join lateral (select coalesce(m.receiver_kind, o.receiver_kind) as kind,
-              case when m.receiver_kind is null then o.receiver_id else m.receiver_id end as id,
-              case when m.receiver_kind is null then o.receiver_name else m.receiver_name end as name) r
-            left join crew_member c on r.kind = 'crew' and c.id::text = r.id
-            left join team t on t.id = c.team or (r.kind = 'team' and t.id::text = r.id)
-            where m.at >= :from and m.at <= :until
-              and tally_of(m.event, m.from_state, m.to_state) is not null
-              and m.to_state not in ('rejected', 'cancelled')
-              and (:all or o.site = any(:sites))
-            """;
-
-    static List<Count> counts(Tx tx, Caller caller, Instant from, Instant until) {
-        return tx.handle()
-                .createQuery("select what, village, class, team, count(*) as n from (" + DEEDS + ") d"
-                        + " group by what, village, class, team")
-                .bind("from", from)
-                .bind("until", until)
-                .bind("all", caller.sites().isEmpty())
-                .bind("sites", caller.siteArray())
-                .map((rows, context) -> new Count(
-                        rows.getString("what"),
-                        rows.getString("village"),
-                        rows.getString("class"),
-                        rows.getString("team"),
-                        rows.getInt("n")))
-                .list();
-    }
-
-    /** What is behind a count, newest first. */
     static List<Deed> behind(Tx tx, Caller caller, Instant from, Instant until, Filter filter, int most) {
+        String[] counted = SHOWN.entrySet().stream()
+                .filter(one -> filter.what().map(one.getValue()::equals).orElse(true))
+                .map(Map.Entry::getKey)
+                .toArray(String[]::new);
         return tx.handle()
-                .createQuery(
-                        "select * from (" + DEEDS + ") d where (cast(:what as text) is null or what = :what)"
-                                + " and (cast(:site as uuid) is null or site = :site)"
-                                + " and (cast(:village as text) is null or village = :village)"
-                                + " and (cast(:class as text) is null or class = :class)"
-                                + " and (cast(:team as text) is null or team = :team) order by at desc, number desc limit :most")
+                .createQuery("""
+                        select o.id, o.number, d.site, s.name as site_name, d.village, d.class, d.at, d.what,
+                          coalesce(t.name, e.name, '') as team
+                        from order_deed d
+                        join orders o on o.id = d.order_id
+                        join site s on s.id = d.site
+                        left join team t on t.id = d.team
+                        left join endpoint e on e.id = d.team
+                        where d.at >= :from and d.at <= :until and d.what = any(:counted)
+                          and (:all or d.site = any(:sites))
+                          and (cast(:site as uuid) is null or d.site = :site)
+                          and (cast(:village as text) is null or d.village = :village)
+                          and (cast(:class as text) is null or d.class = :class)
+                          and (cast(:team as text) is null or coalesce(t.name, e.name, '') = :team)
+                        order by d.at desc, o.number desc limit :most
+                        """)
                 .bind("from", from)
                 .bind("until", until)
+                .bind("counted", counted)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
-                .bind("what", filter.what().orElse(null))
                 .bind("site", filter.site().orElse(null))
                 .bind("village", filter.village().orElse(null))
                 .bind("class", filter.orderClass().orElse(null))
@@ -112,7 +105,7 @@ final class Happened {
                         rows.getString("village"),
                         rows.getString("class"),
                         rows.getString("team"),
-                        rows.getString("what"),
+                        shown(rows.getString("what")).orElseThrow(),
                         rows.getTimestamp("at").toInstant()))
                 .list();
     }

@@ -12,10 +12,12 @@ import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Request;
 import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
+import io.kerbwatch.server.tally.Tallies;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,19 +41,22 @@ public final class Wall {
 
     private static final int ORDERS = 60;
     private static final int PAIRS = 6;
-    private static final int BEHIND = 500;
+    static final int BEHIND = 500;
     private static final List<String> WHAT =
             List.of("filed", "arrived-in-time", "arrived-late", "closed", "self-cleared");
 
     private final Database database;
     private final InstantSource clock;
+    private final Tallies tallies;
     private final Crews crews;
     private final HealthHistory health;
     private final Fresh<Asked, byte[]> fresh;
 
-    public Wall(Database database, InstantSource clock, Crews crews, HealthHistory health, Events events) {
+    public Wall(
+            Database database, InstantSource clock, Tallies tallies, Crews crews, HealthHistory health, Events events) {
         this.database = database;
         this.clock = clock;
+        this.tallies = tallies;
         this.crews = crews;
         this.health = health;
         this.fresh = new Fresh<>(events, clock);
@@ -144,9 +149,40 @@ public final class Wall {
             @JsonProperty("class") String orderClass,
             String team,
             String what,
-            Instant at) {}
+            Instant at) {
+        static Behind of(OpenOrder order) {
+            return new Behind(
+                    order.id(),
+                    order.number(),
+                    order.site(),
+                    order.siteName(),
+                    order.village(),
+                    order.orderClass(),
+                    order.team(),
+                    order.state(),
+                    order.since());
+        }
 
-    record BehindList(List<Behind> items, boolean more) {}
+        static Behind of(Happened.Deed deed) {
+            return new Behind(
+                    deed.order(),
+                    deed.number(),
+                    deed.site(),
+                    deed.siteName(),
+                    deed.village(),
+                    deed.orderClass(),
+                    deed.team(),
+                    deed.what(),
+                    deed.at());
+        }
+    }
+
+    record BehindList(List<Behind> items, boolean more) {
+        /** Of so many as are shown, and one more if there is one. */
+        static BehindList of(List<Behind> found) {
+            return new BehindList(found.stream().limit(BEHIND).toList(), found.size() > BEHIND);
+        }
+    }
 
     record Devices(List<HealthHistory.Named> items, boolean more) {}
 
@@ -172,7 +208,7 @@ public final class Wall {
         boolean live = past.isEmpty();
         return database.transaction(tx -> {
             List<OpenOrder> open = OpenOrder.at(tx, caller, at);
-            List<Happened.Count> counts = Happened.counts(tx, caller, from, at);
+            List<Tallies.Share> counts = tallies.shares(tx, caller, from, at);
             return new View(
                     at,
                     from,
@@ -180,9 +216,9 @@ public final class Wall {
                     figures(counts, open, count -> "", order -> "").stream()
                             .findFirst()
                             .orElse(new Figures("", 0, 0, 0, 0, 0, 0, 0)),
-                    figures(counts, open, Happened.Count::village, OpenOrder::village),
-                    figures(counts, open, Happened.Count::orderClass, OpenOrder::orderClass),
-                    figures(counts, open, Happened.Count::team, OpenOrder::team),
+                    figures(counts, open, Tallies.Share::village, OpenOrder::village),
+                    figures(counts, open, Tallies.Share::orderClass, OpenOrder::orderClass),
+                    figures(counts, open, Tallies.Share::team, OpenOrder::team),
                     open.stream().limit(ORDERS).toList(),
                     hands(tx, caller, at, live, open, datum),
                     health.at(tx, caller, at),
@@ -196,13 +232,16 @@ public final class Wall {
     }
 
     private static List<Figures> figures(
-            List<Happened.Count> counts,
+            List<Tallies.Share> counts,
             List<OpenOrder> open,
-            Function<Happened.Count, String> ofCount,
+            Function<Tallies.Share, String> ofCount,
             Function<OpenOrder, String> ofOrder) {
         Map<String, int[]> sums = new TreeMap<>();
-        for (Happened.Count count : counts) {
-            sums.computeIfAbsent(ofCount.apply(count), name -> new int[7])[WHAT.indexOf(count.what())] += count.n();
+        for (Tallies.Share count : counts) {
+            Happened.shown(count.what())
+                    .ifPresent(what ->
+                            sums.computeIfAbsent(ofCount.apply(count), name -> new int[7])[WHAT.indexOf(what)] +=
+                                    Math.toIntExact(count.n()));
         }
         for (OpenOrder order : open) {
             int[] sum = sums.computeIfAbsent(ofOrder.apply(order), name -> new int[7]);
@@ -303,15 +342,19 @@ public final class Wall {
                 .list();
     }
 
-    /** The orders behind a figure: what happened since midnight, or with {@code open} and {@code late} what is so. */
+    /**
+     * The orders behind a figure: what happened since midnight, or in one hour, or with {@code open} and {@code late} what
+     * is so.
+     */
     private BehindList behind(Request request) {
         Caller caller = request.caller();
         Instant at = request.time("at").orElseGet(clock::instant);
+        Optional<Instant> hour = request.time("hour").map(one -> one.truncatedTo(ChronoUnit.HOURS));
         Optional<UUID> site = request.query("site").map(UUID::fromString);
         Happened.Filter filter = new Happened.Filter(
                 request.query("what"), site, request.query("village"), request.query("class"), request.query("team"));
         String what = filter.what().orElse("");
-        List<Behind> items = database.transaction(tx -> what.equals("open") || what.equals("late")
+        return BehindList.of(database.transaction(tx -> what.equals("open") || what.equals("late")
                 ? OpenOrder.at(tx, caller, at).stream()
                         .filter(order -> order.late() || what.equals("open"))
                         .filter(order -> site.map(order.site()::equals).orElse(true))
@@ -322,29 +365,18 @@ public final class Wall {
                                 .orElse(true))
                         .filter(order -> filter.team().map(order.team()::equals).orElse(true))
                         .limit(BEHIND + 1L)
-                        .map(order -> new Behind(
-                                order.id(),
-                                order.number(),
-                                order.site(),
-                                order.siteName(),
-                                order.village(),
-                                order.orderClass(),
-                                order.team(),
-                                order.state(),
-                                order.since()))
+                        .map(Behind::of)
                         .toList()
-                : Happened.behind(tx, caller, midnight(at), at, filter, BEHIND + 1).stream()
-                        .map(deed -> new Behind(
-                                deed.order(),
-                                deed.number(),
-                                deed.site(),
-                                deed.siteName(),
-                                deed.village(),
-                                deed.orderClass(),
-                                deed.team(),
-                                deed.what(),
-                                deed.at()))
-                        .toList());
-        return new BehindList(items.stream().limit(BEHIND).toList(), items.size() > BEHIND);
+                : Happened.behind(
+                                tx,
+                                caller,
+                                hour.orElseGet(() -> midnight(at)),
+                                hour.map(one -> one.plus(1, ChronoUnit.HOURS).minus(1, ChronoUnit.MICROS))
+                                        .orElse(at),
+                                filter,
+                                BEHIND + 1)
+                        .stream()
+                        .map(Behind::of)
+                        .toList()));
     }
 }

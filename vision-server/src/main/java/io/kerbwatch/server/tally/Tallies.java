@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Counts what happened to orders. Each move that counts appends a row in its own transaction; these rows are added to sums
- * by hour and day now and then, and until then are counted beside them, so a count is exact at any moment, late moves
- * included.
+ * Counts what happened to orders. Each move that counts leaves a deed, and each deed appends a change in its own
+ * transaction; changes are added to sums by hour and day now and then, and until then are counted beside them, so a count
+ * is exact at any moment, late moves included. When a deed turns out to be another team's, two changes say so.
  */
 public final class Tallies {
     private static final UUID ALL_SITES = new UUID(0, 0);
@@ -37,14 +37,14 @@ public final class Tallies {
         return tx.handle()
                 .createQuery("with gone as (delete from tally_change where id in (select id from tally_change"
                         + " order by id limit :most for update skip locked) returning *),"
-                        + " added as (insert into tally as t (what, span, start, site, class, n)"
-                        + " select g.what, s.span, date_bin(s.long, g.at, timestamptz '2000-01-01 00:00Z'), w.site,"
-                        + " g.class, sum(g.n) from gone g"
+                        + " added as (insert into tally as t (what, span, site, start, village, class, team, n)"
+                        + " select g.what, s.span, w.site, date_bin(s.long, g.at, timestamptz '2000-01-01 00:00Z'),"
+                        + " g.village, g.class, g.team, sum(g.n) from gone g"
                         + " cross join (values ('hour', interval '1 hour'), ('day', interval '1 day')) s (span, long)"
                         + " cross join lateral (values (g.site), (cast(:all as uuid))) w (site)"
                         // Always in the same order, or two that fold at once could wait for each other.
-                        + " group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5"
-                        + " on conflict (what, span, site, start, class) do update set n = t.n + excluded.n)"
+                        + " group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7"
+                        + " on conflict (site, span, start, what, village, class, team) do update set n = t.n + excluded.n)"
                         + " select count(*) from gone")
                 .bind("most", AT_ONCE)
                 .bind("all", ALL_SITES)
@@ -63,11 +63,11 @@ public final class Tallies {
         Instant lastHour = until.truncatedTo(ChronoUnit.HOURS);
         Map<String, Long> counts = new HashMap<>();
         if (!firstHour.isBefore(lastHour)) {
-            addMoves(tx, caller, from, until, counts);
+            addDeeds(tx, caller, from, until, counts);
             return counts;
         }
-        addMoves(tx, caller, from, firstHour, counts);
-        addMoves(tx, caller, lastHour, until, counts);
+        addDeeds(tx, caller, from, firstHour, counts);
+        addDeeds(tx, caller, lastHour, until, counts);
         addChanges(tx, caller, firstHour, lastHour, counts);
         Instant firstDay = up(firstHour, ChronoUnit.DAYS);
         Instant lastDay = lastHour.truncatedTo(ChronoUnit.DAYS);
@@ -85,8 +85,7 @@ public final class Tallies {
     public record Hour(String what, String kind, Instant hour, long n) {}
 
     /**
-     * What happened hour by hour, all sites that the caller may see together. Of arrivals, which a move and the time that it
-     * took both tell, those beside the ten minutes are {@code arrived-in-time} and {@code arrived-late}.
+     * What happened hour by hour, all sites that the caller may see together.
      *
      * @param from full hour
      * @param until exclusive
@@ -108,6 +107,48 @@ public final class Tallies {
                         rows.getString("what"),
                         rows.getString("class"),
                         rows.getTimestamp("hour").toInstant(),
+                        rows.getLong("n")))
+                .list();
+    }
+
+    /**
+     * How often something happened to the orders of one village, class and team.
+     *
+     * @param team name of the team or dispatch system; empty for none
+     */
+    public record Share(String what, String village, String orderClass, String team, long n) {}
+
+    /**
+     * What happened within a span, by village, class and team.
+     *
+     * @param from full hour
+     * @param until inclusive
+     */
+    public List<Share> shares(Tx tx, Caller caller, Instant from, Instant until) {
+        UUID[] sites = caller.sites().isEmpty() ? new UUID[] {ALL_SITES} : caller.siteArray();
+        return tx.handle()
+                .createQuery("""
+                        select c.what, c.village, c.class, coalesce(t.name, e.name, '') as team, sum(c.n) as n from (
+                          select what, village, class, team, n from tally
+                            where span = 'hour' and site = any(:sites) and start >= :from and start < :hour
+                          union all select what, village, class, team, n from tally_change
+                            where at >= :from and at < :hour and (:all or site = any(:sites))
+                          union all select what, village, class, team, 1 from order_deed
+                            where at >= :from and at >= :hour and at <= :until and (:all or site = any(:sites))) c
+                        left join team t on t.id = c.team
+                        left join endpoint e on e.id = c.team
+                        group by 1, 2, 3, 4 having sum(c.n) <> 0
+                        """)
+                .bind("sites", sites)
+                .bind("all", caller.sites().isEmpty())
+                .bind("from", from)
+                .bind("hour", until.truncatedTo(ChronoUnit.HOURS))
+                .bind("until", until)
+                .map((rows, context) -> new Share(
+                        rows.getString("what"),
+                        rows.getString("village"),
+                        rows.getString("class"),
+                        rows.getString("team"),
                         rows.getLong("n")))
                 .list();
     }
@@ -146,19 +187,14 @@ public final class Tallies {
                 .list();
     }
 
-    private static void addMoves(Tx tx, Caller caller, Instant from, Instant until, Map<String, Long> counts) {
+    private static void addDeeds(Tx tx, Caller caller, Instant from, Instant until, Map<String, Long> counts) {
         if (!from.isBefore(until)) {
             return;
         }
         tx.handle()
-                .createQuery("select tally_of(m.event, m.from_state, m.to_state, m.role) as what, count(*) as n"
-                        + " from order_move m where m.at >= :from and m.at < :until"
-                        + " and tally_of(m.event, m.from_state, m.to_state) is not null"
-                        + (caller.sites().isEmpty()
-                                ? ""
-                                : " and exists (select 1 from orders o where o.id = m.order_id"
-                                        + " and o.site = any(:sites))")
-                        + " group by 1")
+                .createQuery("select what, count(*) as n from order_deed where at >= :from and at < :until"
+                        + " and (:all or site = any(:sites)) group by what")
+                .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
                 .bind("from", from)
                 .bind("until", until)

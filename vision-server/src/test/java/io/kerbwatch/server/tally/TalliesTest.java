@@ -7,9 +7,13 @@ import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.TestPostgres;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -17,24 +21,56 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Sums against counting row by row, over random moves, spans and moments of adding up. */
+/** Sums against counting row by row, over random moves, spans and moments of adding up; orders change hands meanwhile. */
 class TalliesTest {
     private static final Instant BEGIN = Instant.parse("2026-03-01T00:00:00Z");
     private static final long SPAN_SECONDS = 5 * 86_400;
-    private static final List<List<String>> KINDS = List.of(
-            List.of("dispatch", "filed", "dispatched"),
-            List.of("arrive", "accepted", "arrived"),
-            List.of("seen-clean", "verifying", "closed"),
-            List.of("pass", "human-check", "closed"),
-            List.of("done", "accepted", "closed"),
-            List.of("self-clear", "filed", "self-cleared"),
-            List.of("fail", "human-check", "filed"),
-            List.of("note", "filed", "filed"));
+
+    /** What a move is, and what it counts as; empty for nothing. */
+    private record Kind(String event, @Nullable String from, String to, String role, String counts) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("file", null, "filed", "camera", "filed"),
+            new Kind("dispatch", "filed", "dispatched", "system", ""),
+            new Kind("arrive", "accepted", "arrived", "crew", "arrived"),
+            new Kind("resume", "suspended", "arrived", "operator", ""),
+            new Kind("seen-clean", "verifying", "closed", "camera", "closed-by-camera"),
+            new Kind("seen-clean", "verifying", "closed", "device", "closed-by-device"),
+            new Kind("pass", "human-check", "closed", "operator", "closed-by-human"),
+            new Kind("done", "accepted", "closed", "crew", "closed-by-report"),
+            new Kind("self-clear", "filed", "self-cleared", "camera", "self-cleared"),
+            new Kind("fail", "human-check", "filed", "operator", "filed-again"),
+            new Kind("note", "filed", "filed", "operator", ""));
 
     private final UUID[] sites = {new UUID(1, 1), new UUID(1, 2), new UUID(1, 3)};
+    private final Map<UUID, Place> orders = new LinkedHashMap<>();
+    private final Map<UUID, Integer> rounds = new HashMap<>();
+    private final List<Happening> happened = new ArrayList<>();
     private int moves;
+
+    /** Where an order is, and of which class. */
+    private record Place(UUID site, String village, String kind) {}
+
+    /** Something that counts, as this test keeps it. */
+    private record Happening(UUID order, int round, String what, Instant at, String team) {}
+
+    /** Who may have an order, and what for. */
+    private record Holder(@Nullable String kind, @Nullable String id, String team) {}
+
+    private static final UUID CITY = new UUID(4, 1);
+    private static final Map<UUID, String> TEAMS = Map.of(new UUID(2, 1), "north", new UUID(2, 2), "south");
+    private static final List<Holder> HOLDERS = List.of(
+            new Holder(null, null, ""),
+            new Holder("crew", "Li", ""),
+            new Holder("crew", new UUID(2, 1).toString(), "north"),
+            new Holder("crew", new UUID(2, 2).toString(), "south"),
+            new Holder("team", new UUID(2, 2).toString(), "south"),
+            new Holder("endpoint", CITY.toString(), "city"));
 
     @Test
     void aCountIsExactWheneverItIsAskedFor() throws SQLException {
@@ -53,7 +89,12 @@ class TalliesTest {
                     Map<String, Long> counts = database.transaction(tx -> tallies.counts(tx, caller, from, until));
                     assertThat(counts)
                             .as("%s to %s in round %d", from, until, round)
-                            .isEqualTo(counted(database, caller, from, until));
+                            .isEqualTo(counted(caller, from, until));
+                    Instant hour = from.truncatedTo(ChronoUnit.HOURS);
+                    List<Tallies.Share> shares = database.transaction(tx -> tallies.shares(tx, caller, hour, until));
+                    assertThat(shares)
+                            .as("%s to %s in round %d", hour, until, round)
+                            .containsExactlyInAnyOrderElementsOf(shares(caller, hour, until));
                 }
             }
         }
@@ -75,58 +116,102 @@ class TalliesTest {
             }
             Map<String, Long> counts = database.transaction(
                     tx -> tallies.counts(tx, Caller.SYSTEM, BEGIN, BEGIN.plusSeconds(SPAN_SECONDS)));
-            assertThat(counts).isEqualTo(counted(database, Caller.SYSTEM, BEGIN, BEGIN.plusSeconds(SPAN_SECONDS)));
+            assertThat(counts).isEqualTo(counted(Caller.SYSTEM, BEGIN, BEGIN.plusSeconds(SPAN_SECONDS)));
         } finally {
             threads.shutdownNow();
         }
     }
 
+    /** Lets rows that are made up say no more than they need to. */
+    static final List<String> LOOSE = Stream.of("orders", "site", "crew_member", "team", "endpoint", "incident")
+            .map(table -> """
+                    do $$ declare name text; begin
+                      for name in select attname from pg_attribute
+                        where attrelid = '%1$s'::regclass and attnotnull and attnum > 0 and attname <> 'id'
+                      loop execute format('alter table %1$s alter column %%I drop not null', name); end loop;
+                    end $$
+                    """.formatted(table))
+            .toList();
+
     /** A database whose orders and moves may be made up. */
     private Database opened() throws SQLException {
         Database database = Database.open(TestPostgres.database(), 6);
         database.inTransaction(tx -> {
-            tx.handle().execute("alter table order_move drop constraint order_move_order_id_fkey");
-            tx.handle().execute("alter table orders drop constraint orders_site_fkey");
-            tx.handle()
-                    .createQuery("select attname from pg_attribute where attrelid = 'orders'::regclass and attnotnull"
-                            + " and attnum > 0 and attname <> 'id'")
-                    .mapTo(String.class)
-                    .list()
-                    .forEach(column ->
-                            tx.handle().execute("alter table orders alter column " + column + " drop not null"));
-            for (UUID site : sites) {
+            LOOSE.forEach(loose -> tx.handle().execute(loose));
+            for (int i = 0; i < sites.length; i++) {
+                tx.handle().execute("insert into site (id, village) values (?, ?)", sites[i], village(sites[i]));
                 for (String kind : new String[] {"refuse", "root-cause"}) {
-                    tx.handle()
-                            .createUpdate(
-                                    "insert into orders (id, site, class) values (gen_random_uuid(), :site, :kind)")
-                            .bind("site", site)
-                            .bind("kind", kind)
-                            .execute();
+                    UUID order = new UUID(3, orders.size());
+                    tx.handle().execute("insert into orders (id, site, class) values (?, ?, ?)", order, sites[i], kind);
+                    orders.put(order, new Place(sites[i], village(sites[i]), kind));
                 }
             }
+            TEAMS.forEach((team, name) -> {
+                tx.handle().execute("insert into team (id, name) values (?, ?)", team, name);
+                tx.handle().execute("insert into crew_member (id, team) values (?, ?)", team, team);
+            });
+            tx.handle().execute("insert into endpoint (id, name) values (?, 'city')", CITY);
         });
         return database;
     }
 
+    private static String village(UUID site) {
+        return site.getLeastSignificantBits() < 3 ? "Baishi" : "";
+    }
+
     private void move(Database database, Random random, int times) {
         database.inTransaction(tx -> {
-            List<UUID> orders = tx.handle()
-                    .createQuery("select id from orders order by site, class")
-                    .mapTo(UUID.class)
-                    .list();
+            List<UUID> all = List.copyOf(orders.keySet());
             for (int i = 0; i < times; i++) {
-                List<String> kind = KINDS.get(random.nextInt(KINDS.size()));
+                UUID order = all.get(random.nextInt(all.size()));
+                Kind kind = KINDS.get(random.nextInt(KINDS.size()));
+                Instant at = at(random);
+                moves++;
+                int round = rounds.merge(order, kind.counts().equals("filed-again") ? 1 : 0, Integer::sum);
+                Holder holder = HOLDERS.get(random.nextInt(HOLDERS.size()));
                 tx.handle()
                         .createUpdate("insert into order_move (order_id, number, at, node, event, from_state, to_state,"
-                                + " actor, actor_name, role, reason, round) values (:order, :number, :at, '', :event,"
-                                + " :from, :to, '', '', '', '', 1)")
-                        .bind("order", orders.get(random.nextInt(orders.size())))
-                        .bind("number", ++moves)
-                        .bind("at", at(random))
-                        .bind("event", kind.get(0))
-                        .bind("from", kind.get(1))
-                        .bind("to", kind.get(2))
+                                + " actor, actor_name, role, reason, round, receiver_kind, receiver_id)"
+                                + " values (:order, :number, :at, '', :event, :from, :to, '', '', :role, '', :round,"
+                                + " :kind, :id)")
+                        .bind("order", order)
+                        .bind("number", moves)
+                        .bind("at", at)
+                        .bind("event", kind.event())
+                        .bind("from", kind.from())
+                        .bind("to", kind.to())
+                        .bind("role", kind.role())
+                        .bind("round", round)
+                        .bind("kind", holder.kind())
+                        .bind("id", holder.id())
                         .execute();
+                boolean arrives = kind.event().equals("arrive");
+                int seconds = 300 + random.nextInt(600);
+                tx.handle()
+                        .createUpdate("update orders set state = :state, round = :round, moves = :number,"
+                                + " receiver_kind = :kind, receiver_id = :id,"
+                                + " arrived_at = case when :arrives then :at else arrived_at end,"
+                                + " filed_to_arrived = case when :arrives then :seconds else filed_to_arrived end"
+                                + " where id = :order")
+                        .bind("state", kind.to())
+                        .bind("round", round)
+                        .bind("number", moves)
+                        .bind("kind", holder.kind())
+                        .bind("id", holder.id())
+                        .bind("arrives", arrives)
+                        .bind("at", at)
+                        .bind("seconds", seconds)
+                        .bind("order", order)
+                        .execute();
+                String what = arrives ? seconds <= 600 ? "arrived-in-time" : "arrived-late" : kind.counts();
+                if (!what.isEmpty()) {
+                    happened.add(new Happening(order, round, what, at, holder.team()));
+                }
+                happened.replaceAll(one -> one.order().equals(order)
+                                && one.round() == round
+                                && one.what().startsWith("filed")
+                        ? new Happening(order, round, one.what(), one.at(), holder.team())
+                        : one);
             }
         });
     }
@@ -137,36 +222,38 @@ class TalliesTest {
         return BEGIN.plusSeconds(random.nextInt(4) == 0 ? seconds / 3600 * 3600 : seconds);
     }
 
-    private static Map<String, Long> counted(Database database, Caller caller, Instant from, Instant until) {
-        Map<String, Long> counts = new HashMap<>();
-        database.inTransaction(tx -> tx.handle()
-                .createQuery("select m.event, m.to_state, count(*) as n from order_move m"
-                        + " join orders o on o.id = m.order_id where m.at >= :from and m.at < :until"
-                        + " and m.from_state <> m.to_state and (:all or o.site = any(:sites)) group by 1, 2")
-                .bind("from", from)
-                .bind("until", until)
-                .bind("all", caller.sites().isEmpty())
-                .bind("sites", caller.siteArray())
-                .map((rows, context) -> {
-                    String to = rows.getString("to_state");
-                    String event = rows.getString("event");
-                    String what =
-                            switch (to) {
-                                case "closed" ->
-                                    event.equals("seen-clean")
-                                            ? "closed-by-camera"
-                                            : event.equals("pass") ? "closed-by-human" : "closed-by-report";
-                                case "filed" -> "filed-again";
-                                case "dispatched" -> "";
-                                default -> to;
-                            };
-                    if (!what.isEmpty()) {
-                        counts.merge(what, rows.getLong("n"), Long::sum);
-                    }
-                    return what;
+    private Map<String, Long> counted(Caller caller, Instant from, Instant until) {
+        return within(caller, from, until)
+                .filter(one -> one.at().isBefore(until))
+                .collect(Collectors.groupingBy(Happening::what, Collectors.counting()));
+    }
+
+    private List<Tallies.Share> shares(Caller caller, Instant from, Instant until) {
+        return within(caller, from, until)
+                .map(one -> {
+                    Place place = place(one);
+                    return new Tallies.Share(one.what(), place.village(), place.kind(), one.team(), 1);
                 })
-                .list());
-        return counts;
+                .collect(Collectors.groupingBy(one -> one, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(sum -> new Tallies.Share(
+                        sum.getKey().what(),
+                        sum.getKey().village(),
+                        sum.getKey().orderClass(),
+                        sum.getKey().team(),
+                        sum.getValue()))
+                .toList();
+    }
+
+    private Stream<Happening> within(Caller caller, Instant from, Instant until) {
+        return happened.stream()
+                .filter(one -> !one.at().isBefore(from) && !one.at().isAfter(until))
+                .filter(one -> caller.sees(place(one).site()));
+    }
+
+    private Place place(Happening one) {
+        return Objects.requireNonNull(orders.get(one.order()));
     }
 
     private static Caller limited(UUID... sites) {

@@ -22,11 +22,10 @@ final class StoredOrders implements AutoCloseable {
     /** New key of a copied row. */
     private static final String ID = "md5(%s::text || k)::uuid";
 
-    /** What the database does with each move by itself, where triggers are on. */
-    private static final String TALLIED = "insert into tally_change (what, at, site, class, n)"
-            + " select tally_of(m.event, m.from_state, m.to_state, m.role), m.at, o.site, o.class, 1"
-            + " from order_move m join orders o on o.id = m.order_id"
-            + " where tally_of(m.event, m.from_state, m.to_state) is not null";
+    /** What the database does with each deed by itself, where triggers are on. */
+    private static final String TALLIED = "insert into tally_change (what, at, site, village, class, team, n)"
+            + " select what, at, site, village, class, coalesce(team, '00000000-0000-0000-0000-000000000000'), 1"
+            + " from order_deed";
 
     private static final List<String> COPIES = List.of(
             "insert into orders select c.* from orders o cross join generate_series(1, ?) k,"
@@ -39,6 +38,10 @@ final class StoredOrders implements AutoCloseable {
                     + " cross join generate_series(1, ?) k, jsonb_populate_record(m, jsonb_build_object('order_id', "
                     + ID.formatted("m.order_id")
                     + ", 'at', m.at - k * interval '6 hours')) c where o.ended_at is not null",
+            "insert into order_deed select c.* from order_deed d join orders o on o.id = d.order_id"
+                    + " cross join generate_series(1, ?) k, jsonb_populate_record(d, jsonb_build_object('order_id', "
+                    + ID.formatted("d.order_id")
+                    + ", 'at', d.at - k * interval '6 hours')) c where o.ended_at is not null",
             "insert into incident select c.* from incident i join orders o on o.id = i.order_id"
                     + " cross join generate_series(1, ?) k, jsonb_populate_record(i, jsonb_build_object('id', "
                     + ID.formatted("i.id") + ", 'order_id', " + ID.formatted("i.order_id")
