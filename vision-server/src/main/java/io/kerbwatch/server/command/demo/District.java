@@ -64,7 +64,7 @@ final class District implements AutoCloseable {
     private static final String[] STREETS = {
         "一巷", "二巷", "三巷", "四巷", "五巷", "六巷", "七巷", "八巷", "九巷", "十巷", "十一巷", "十二巷", "牌坊", "戏台", "井头", "榕树下", "码头", "老厂"
     };
-    private static final String SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅";
+    private static final String SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕";
 
     private final Api api;
     private final URI server;
@@ -229,16 +229,17 @@ final class District implements AutoCloseable {
         senders.add(DustSender.start(address, monitors, 1, clock.instant(), 1)::close);
     }
 
-    /** Three shifts, each with people on foot for stations and toilets and with machines for roads: 36 in all. */
+    /** Three shifts, each with people on foot for stations and toilets and with machines for roads: 40 in all. */
     private void crew() throws IOException, InterruptedException {
         String[][] shifts = {{"早班", "06:00", "14:00"}, {"中班", "14:00", "22:00"}, {"晚班", "22:00", "06:00"}};
         int n = 0;
         for (String[] shift : shifts) {
+            int most = n == 0 ? 14 : 13; // most is to do in the morning
             String cleaning = team(shift, "保洁");
             String roads = team(shift, "道路");
-            for (int i = 0; i < 12; i++) {
-                boolean onRoads = i >= 9;
-                boolean sprinkles = i == 11;
+            for (int i = 0; i < most; i++) {
+                boolean onRoads = i >= most - 3;
+                boolean sprinkles = i == most - 1;
                 Map<String, Object> member = new HashMap<>();
                 member.put("name", SURNAMES.charAt(n) + (n % 2 == 0 ? "师傅" : "阿姨"));
                 member.put("team", onRoads ? roads : cleaning);
