@@ -100,6 +100,14 @@ export async function massOrder() {
   });
 }
 
+/** A list of open orders over the wall. */
+function openOnes(title, list, state, line, more = null) {
+  const close = dialog(title, h('div', { class: 'stack' }, list.items.length === 0 ? h('p', { class: 'none' }, t('noOpen')) : h('ul', { class: 'list behind' },
+    list.items.map((one) => h('li', {}, h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number), line(one), tag(one.what), one.class !== 'refuse' && tag(one.class)))),
+  h('div', { class: 'row' }, more && h('button', { type: 'button', class: 'second', name: 'closer', onclick: () => { close(); more(); } }, t('closer')),
+    h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
+}
+
 /** The orders of a place that were open at the moment that is shown. */
 export async function openPlace(site, state) {
   const list = await get(`/wall/orders${query({ what: 'open', site: site.id, at: state.at?.toISOString() })}`);
@@ -107,9 +115,13 @@ export async function openPlace(site, state) {
     openOrder(list.items[0].id, state);
     return;
   }
-  const close = dialog(site.name, h('div', { class: 'stack' }, list.items.length === 0 ? h('p', { class: 'none' }, t('noOpen')) : h('ul', { class: 'list behind' },
-    list.items.map((one) => h('li', {}, h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number), tag(one.what), one.class !== 'refuse' && tag(one.class)))),
-  h('div', { class: 'row' }, h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
+  openOnes(site.name, list, state, () => null);
+}
+
+/** The orders that one mark of several places sums; `closer` shows these places themselves. */
+export async function openMark(mark, part, closer, state) {
+  const list = await get(`/map/orders${query({ ...part, square: mark.square, at: state.at?.toISOString() })}`);
+  openOnes(t('openAtPlaces')(mark.places), list, state, (one) => h('span', { class: 'name' }, one.siteName), closer);
 }
 
 export const mayOrder = () => may('orders:write');

@@ -1,4 +1,4 @@
-import { get } from '../../desk/js/api.js';
+import { get, query } from '../../desk/js/api.js';
 import { h } from '../../desk/js/dom.js';
 import { t } from './words.js';
 
@@ -27,14 +27,19 @@ export class DistrictMap {
   #box = null;
   #asked = 0;
   #onPlace;
+  #onMark;
+  /** What was asked for when what is shown was read. */
+  #part = {};
   #fitted = false;
   /** All places, and whether they are what is shown: until somebody looks closer. */
   #whole = [];
   #atHome = true;
   #measured = 0;
 
-  constructor(onPlace) {
+  /** `onPlace` is told of a place that is pointed at, `onMark` of a mark of several with open orders. */
+  constructor(onPlace, onMark) {
     this.#onPlace = onPlace;
+    this.#onMark = onMark;
     const { ol } = window;
     this.#source = new ol.source.Vector();
     this.#crew = new ol.source.Vector();
@@ -157,8 +162,10 @@ export class DistrictMap {
     const clamp = (value, least, most) => Math.max(least, Math.min(most, value)).toFixed(6);
     const bbox = [clamp(west, -180, 180), clamp(south, -90, 90), clamp(east, -180, 180), clamp(north, -90, 90)].join(',');
     const zoom = Math.max(0, Math.min(24, Math.round(this.#view.getZoom()) - 1)); // ours has 512 pixels at zoom 0
-    const part = await get(`/map?zoom=${zoom}&datum=${this.#datum}&bbox=${bbox}${at ? `&at=${encodeURIComponent(at)}` : ''}`, signal);
+    const asked = { zoom, datum: this.#datum, bbox };
+    const part = await get(`/map${query({ ...asked, at })}`, signal);
     if (mine !== this.#asked) return;
+    this.#part = asked;
     this.show(part);
     if (!at && !this.#fitted && part.items.length > 0) {
       this.#whole = part.items;
@@ -252,8 +259,10 @@ export class DistrictMap {
     const feature = this.map.forEachFeatureAtPixel(event.pixel, (one, layer) => (layer.getSource() === this.#source ? one : undefined), { hitTolerance: 4 });
     if (!feature) return;
     const item = feature.get('item');
+    const closer = () => this.#view.animate({ center: feature.getGeometry().getCoordinates(), zoom: this.#view.getZoom() + 1.6, duration: 250 });
     if (item.site) this.#onPlace(item.site);
-    else this.#view.animate({ center: feature.getGeometry().getCoordinates(), zoom: this.#view.getZoom() + 1.6, duration: 250 });
+    else if (item.open > 0) this.#onMark(item, this.#part, closer);
+    else closer();
   }
 
   look(longitude, latitude) {

@@ -28,10 +28,29 @@ function listed(title, lines, before = null) {
 export async function behind(state, what, filter = {}, of = '') {
   const list = await get(`/wall/orders${query({ what, at: state.at?.toISOString() })}${Object.entries(filter).map(([key, value]) => `&${key}=${encodeURIComponent(value)}`).join('')}`);
   const words = { filed: 'filedToday', 'arrived-in-time': 'inTime', 'arrived-late': 'lateArrivals', closed: 'closedToday', 'self-cleared': 'selfClearedToday', open: 'openNow', late: 'lateNow' };
-  listed(t('behind')(t(words[what]), of), list.items.map((one) => h('li', {},
+  const ofHour = { filed: 'filedOne', closed: 'closedOne' }; // which need not be today's
+  listed(t('behind')(t((filter.hour && ofHour[what]) || words[what]), of), list.items.map((one) => h('li', {},
     h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.id, state) }, one.number),
     h('span', { class: 'name' }, one.siteName), one.class !== 'refuse' && h('span', { class: 'soft' }, t(one.class)),
     h('span', { class: 'end soft' }, one.team, h('span', { class: 'num' }, clockTime(one.at))))),
+  list.more && h('p', { class: 'small soft' }, t('first500')));
+}
+
+const oneHour = { day: 'numeric', month: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Shanghai' };
+
+/** What one hour of a curve is made of: orders, incidents, or what devices counted and measured. */
+export async function behindHour(state, curve, hour) {
+  const when = `${hour.toLocaleString(locale(), oneHour)}–${clockTime(hour.getTime() + 3_600_000)}`;
+  if (['filed', 'closed'].includes(curve)) {
+    await behind(state, curve, { hour: hour.toISOString() }, when);
+    return;
+  }
+  const list = await get(`/curves/parts${query({ curve, hour: hour.toISOString() })}`);
+  listed(t('behind')(t(curve), when), list.items.map((one) => h('li', { 'data-part': one.kind },
+    one.order && h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.order, state) }, one.number),
+    one.kind === 'incident' ? h('span', { class: 'name' }, t(one.name)) : h('a', { class: 'name', href: `/desk/#/devices/${one.id}`, target: '_blank' }, one.name),
+    h('span', { class: 'soft' }, one.siteName),
+    h('span', { class: 'end num' }, one.kind === 'incident' ? clockTime(one.at) : String(Math.round(one.value * 10) / 10)))),
   list.more && h('p', { class: 'small soft' }, t('first500')));
 }
 

@@ -12,7 +12,7 @@ const WORDS = {
     massOrder: '批量派单', massHint: '给所选点位各立一张工单；已有同类未到场工单的点位并入原单。', everything: '全选', filedMany: (n, joined, not) => `已立案 ${n} 张，并入 ${joined} 张${not ? `，${not} 处未成` : ''}`, chooseSome: '请至少选择一个点位',
     playback: '回放', backToNow: '返回实时', wholeMap: '全区', play: '播放', pause: '暂停', speed: '倍速', pastNow: (at) => `回放 ${at}，不是实时画面`, lost: (at) => `连接中断，画面停在 ${at}，正在重连`, fullScreen: '全屏', desk: '工作台',
     behind: (what, of) => `${what}${of ? ` · ${of}` : ''}`, nothing: '没有', noDecisions: '没有待决策事项', noOpen: '没有未结工单', noPairs: '还没有清理前后的画面', noCrew: '还没有作业人员', noHealth: '还没有设备', noPlaces: '还没有标注位置的点位', unplaced: (n) => `${n} 个点位没有标注位置`, first500: '只显示最近 500 条',
-    camera: '摄像机', 'dust-monitor': '扬尘监测', 'people-counter': '人流计数', 'entrance-camera': '门口摄像机', ok: '正常', silent: '无数据', faulty: '异常', waitingFirst: '待接入', ill: '异常', well: '正常', placeOrders: '该点位未结工单', justNow: '刚刚', moreOrders: (n) => `另有 ${n} 张`,
+    camera: '摄像机', 'dust-monitor': '扬尘监测', 'people-counter': '人流计数', 'entrance-camera': '门口摄像机', ok: '正常', silent: '无数据', faulty: '异常', waitingFirst: '待接入', ill: '异常', well: '正常', placeOrders: '该点位未结工单', justNow: '刚刚', moreOrders: (n) => `另有 ${n} 张`, pm10: 'PM10 µg/m³', pm25: 'PM2.5 µg/m³', openAtPlaces: (n) => `${n} 个点位的未结工单`, closer: '放大',
   },
   en: {
     title: 'Kerbwatch control room', filedToday: 'filed today', inTime: 'within ten minutes', lateArrivals: 'arrived late', closedToday: 'closed today', selfClearedToday: 'cleared itself', longest: 'longest', furtherDown: (n) => `${n} more below`, asItIsNow: 'This is the order as it is now; nothing is decided during playback.', forSupervisors: 'A supervisor decides.', openNow: 'open orders', lateNow: 'nobody there yet', freeHands: 'free crew', onDutyOf: (n) => `/ ${n} on duty`,
@@ -24,7 +24,7 @@ const WORDS = {
     massOrder: 'Mass order', massHint: 'Files one order at each place; where one of the class is open and nobody has arrived, it joins.', everything: 'All', filedMany: (n, joined, not) => `${n} filed, ${joined} joined${not ? `, ${not} not possible` : ''}`, chooseSome: 'Choose at least one place',
     playback: 'Playback', backToNow: 'Back to now', wholeMap: 'All', play: 'Play', pause: 'Pause', speed: 'Speed', pastNow: (at) => `Playback of ${at}: this is not live`, lost: (at) => `Connection lost; this is how it stood at ${at}. Reconnecting`, fullScreen: 'Full screen', desk: 'Desk',
     behind: (what, of) => `${what}${of ? ` · ${of}` : ''}`, nothing: 'nothing', noDecisions: 'Nothing waits for a decision', noOpen: 'No open orders', noPairs: 'No pictures before and after yet', noCrew: 'No crew yet', noHealth: 'No devices yet', noPlaces: 'No place has coordinates yet', unplaced: (n) => `${n} places have no coordinates`, first500: 'The newest 500 are shown',
-    camera: 'cameras', 'dust-monitor': 'dust monitors', 'people-counter': 'people counters', 'entrance-camera': 'cameras at entrances', ok: 'well', silent: 'silent', faulty: 'faulty', waitingFirst: 'waiting', ill: 'in trouble', well: 'well', placeOrders: 'open orders here', justNow: 'just now', moreOrders: (n) => `${n} more`,
+    camera: 'cameras', 'dust-monitor': 'dust monitors', 'people-counter': 'people counters', 'entrance-camera': 'cameras at entrances', ok: 'well', silent: 'silent', faulty: 'faulty', waitingFirst: 'waiting', ill: 'in trouble', well: 'well', placeOrders: 'open orders here', justNow: 'just now', moreOrders: (n) => `${n} more`, pm10: 'PM10 µg/m³', pm25: 'PM2.5 µg/m³', openAtPlaces: (n) => `Open orders of ${n} places`, closer: 'Zoom in',
   },
 };
 

@@ -167,6 +167,57 @@ class IocPageTest {
     }
 
     @Test
+    void behindAPointOfACurveStandWhatItIsMadeOf() {
+        // In the hour from ten two orders were filed and one was closed; a plot's place and scale are its own.
+        pointAt("orders", "filed", "10");
+        assertThat(page.locator("dialog h2, dialog header").first()).containsText("立案 · 11/23 10:00–11:00");
+        assertThat(page.locator("dialog .behind li")).hasCount(2);
+        page.locator("dialog .behind button", new Page.LocatorOptions()).first().click();
+        assertThat(page.locator("dialog").last()).containsText("在工作台打开");
+        page.keyboard().press("Escape");
+        page.keyboard().press("Escape");
+        pointAt("orders", "closed", "10");
+        assertThat(page.locator("dialog .behind li")).hasCount(1);
+        page.keyboard().press("Escape");
+        pointAt("incidents", "incidents", "10");
+        assertThat(page.locator("dialog [data-part=incident]")).hasCount(2);
+        page.locator("dialog [data-part=incident] button").first().click();
+        assertThat(page.locator("dialog").last()).containsText("在工作台打开");
+    }
+
+    /** Clicks where a plot draws the value of an hour of today. */
+    private void pointAt(String plot, String curve, String hour) {
+        Object point = page.evaluate(
+                "([plot, name, hour]) => { const element = document.getElementById('curves');"
+                        + " const chart = echarts.getInstanceByDom(element); const option = chart.getOption();"
+                        + " const gridIndex = ['incidents', 'orders', 'visitors', 'dust'].indexOf(plot);"
+                        + " const at = option.xAxis[gridIndex].data.indexOf(hour);"
+                        + " const [today] = option.series.filter((one) => one.xAxisIndex === gridIndex"
+                        + " && one.name.endsWith('今日')).slice(name === 'closed' ? 1 : 0);"
+                        + " const [x, y] = chart.convertToPixel({ gridIndex }, [at, today.data[at]]);"
+                        + " const box = element.getBoundingClientRect(); return [box.x + x, box.y + y]; }",
+                List.of(plot, curve, hour));
+        List<?> xy = (List<?>) point;
+        page.mouse().click(((Number) xy.get(0)).doubleValue(), ((Number) xy.get(1)).doubleValue());
+        assertThat(page.locator("dialog")).isVisible();
+    }
+
+    @Test
+    void behindAMarkOfSeveralPlacesStandTheirOrders() {
+        for (int i = 0; i < 6; i++) {
+            page.waitForResponse(response -> response.url().contains("/api/v1/map?"), () -> page.locator(".ol-zoom-out")
+                    .click());
+        }
+        // All is one mark now, in the middle; it is drawn once its answer is there.
+        page.waitForTimeout(500);
+        page.locator("#map").click();
+        assertThat(page.locator("dialog")).containsText("4 个点位的未结工单");
+        assertThat(page.locator("dialog .behind")).containsText("古井 Old Well");
+        page.locator("dialog [name=closer]").click();
+        assertThat(page.locator("dialog")).hasCount(0);
+    }
+
+    @Test
     void whatHappensIsSeenWithoutAReload() {
         int open = Integer.parseInt(page.locator("[data-figure=open] b").innerText());
         UUID order = file(gate);

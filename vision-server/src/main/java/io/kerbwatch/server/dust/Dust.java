@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +178,34 @@ public final class Dust implements AutoCloseable {
                 .bind("sites", caller.siteArray())
                 .map((rows, context) -> new Hour(
                         rows.getTimestamp("hour").toInstant(), rows.getString("factor"), rows.getDouble("mean")))
+                .list();
+    }
+
+    /** The mean of one monitor in an hour, µg/m³. */
+    public record Measured(UUID device, String name, UUID site, String siteName, double mean) {}
+
+    /**
+     * Which monitors make the mean of an hour, the dustiest first, background left out.
+     *
+     * @param factor pm25, pm10 or tsp
+     * @param hour full hour
+     */
+    public List<Measured> measured(Tx tx, Caller caller, String factor, Instant hour) {
+        return tx.handle()
+                .createQuery("select d.id, d.name, d.site, s.name as site_name, h.total / h.n as mean from dust_hour h"
+                        + " join device d on d.id = h.device join site s on s.id = d.site"
+                        + " where h.hour = :hour and h.factor = :factor and (:all or d.site = any(:sites))"
+                        + " and d.settings not like '%\"background\":true%' order by mean desc, s.name, d.name")
+                .bind("hour", hour)
+                .bind("factor", factor)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) -> new Measured(
+                        rows.getObject("id", UUID.class),
+                        rows.getString("name"),
+                        rows.getObject("site", UUID.class),
+                        rows.getString("site_name"),
+                        rows.getDouble("mean")))
                 .list();
     }
 

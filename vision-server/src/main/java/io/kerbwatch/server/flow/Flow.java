@@ -149,6 +149,33 @@ public final class Flow implements AutoCloseable {
                 .list();
     }
 
+    /** What one counter counted in an hour. */
+    public record Counted(UUID device, String kind, String name, UUID site, String siteName, long entered) {}
+
+    /**
+     * Which counters make the visitors of an hour, those with the most first.
+     *
+     * @param hour full hour
+     */
+    public List<Counted> counted(Tx tx, Caller caller, Instant hour) {
+        return tx.handle()
+                .createQuery("select d.id, d.kind, d.name, d.site, s.name as site_name, v.entered from visit_hour v"
+                        + " join device d on d.id = v.device join site s on s.id = d.site"
+                        + " where v.hour = :hour and v.entered > 0 and (:all or d.site = any(:sites))"
+                        + " order by v.entered desc, s.name, d.name")
+                .bind("hour", hour)
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .map((rows, context) -> new Counted(
+                        rows.getObject("id", UUID.class),
+                        rows.getString("kind"),
+                        rows.getString("name"),
+                        rows.getObject("site", UUID.class),
+                        rows.getString("site_name"),
+                        rows.getLong("entered")))
+                .list();
+    }
+
     /** Deletes what is older than it is to be kept; hours are kept. */
     public void prune() {
         Instant now = clock.instant();

@@ -6,6 +6,8 @@ import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Operations;
 import io.kerbwatch.server.platform.Reply;
+import io.kerbwatch.server.platform.Request;
+import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.tally.Tallies;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +65,91 @@ public final class Curves {
      */
     record Day(Instant from, Instant until, List<Curve> curves) {}
 
+    /**
+     * What one hour of a curve is made of.
+     *
+     * @param kind incident, people-counter, entrance-camera or dust-monitor
+     * @param id of the incident or device
+     * @param name what the incident is, or the name of the device
+     * @param value 1 for an incident, visitors who came in, or the mean in µg/m³
+     * @param order that the incident belongs to; null for none, and for devices
+     * @param at when the incident was opened, or begin of the hour
+     */
+    record Part(
+            String kind,
+            UUID id,
+            String name,
+            UUID site,
+            String siteName,
+            double value,
+            @Nullable UUID order,
+            @Nullable String number,
+            Instant at) {}
+
+    record PartList(List<Part> items, boolean more) {}
+
     public void mount(Operations operations) {
-        operations.on(
-                "getCurves",
-                request -> Reply.json(day(request.caller(), request.time("at").orElseGet(clock::instant))));
+        operations
+                .on(
+                        "getCurves",
+                        request -> Reply.json(
+                                day(request.caller(), request.time("at").orElseGet(clock::instant))))
+                .on("listCurveParts", request -> Reply.json(parts(request)));
+    }
+
+    private PartList parts(Request request) {
+        Caller caller = request.caller();
+        String curve = request.query("curve").orElse("incidents");
+        Instant hour = request.time("hour").orElseGet(clock::instant).truncatedTo(ChronoUnit.HOURS);
+        List<Part> parts = database.transaction(tx -> switch (curve) {
+            case "incidents" -> incidents(tx, caller, hour);
+            case "visitors" ->
+                flow.counted(tx, caller, hour).stream()
+                        .map(one -> measured(
+                                one.kind(),
+                                one.device(),
+                                one.name(),
+                                one.site(),
+                                one.siteName(),
+                                (double) one.entered(),
+                                hour))
+                        .toList();
+            default ->
+                dust.measured(tx, caller, curve, hour).stream()
+                        .map(one -> measured(
+                                "dust-monitor", one.device(), one.name(), one.site(), one.siteName(), one.mean(), hour))
+                        .toList();
+        });
+        return new PartList(parts.stream().limit(Wall.BEHIND).toList(), parts.size() > Wall.BEHIND);
+    }
+
+    private static Part measured(
+            String kind, UUID device, String name, UUID site, String siteName, double value, Instant hour) {
+        return new Part(kind, device, name, site, siteName, value, null, null, hour);
+    }
+
+    private static List<Part> incidents(Tx tx, Caller caller, Instant hour) {
+        return tx.handle()
+                .createQuery("select i.id, i.kind, i.site, s.name as site_name, i.order_id, o.number, i.opened_at"
+                        + " from incident i join site s on s.id = i.site left join orders o on o.id = i.order_id"
+                        + " where i.opened_at >= :from and i.opened_at < :until and (:all or i.site = any(:sites))"
+                        + " order by i.opened_at desc, i.id desc limit :most")
+                .bind("from", hour)
+                .bind("until", hour.plus(1, ChronoUnit.HOURS))
+                .bind("all", caller.sites().isEmpty())
+                .bind("sites", caller.siteArray())
+                .bind("most", Wall.BEHIND + 1)
+                .map((rows, context) -> new Part(
+                        "incident",
+                        rows.getObject("id", UUID.class),
+                        rows.getString("kind"),
+                        rows.getObject("site", UUID.class),
+                        rows.getString("site_name"),
+                        1,
+                        Rows.id(rows, "order_id"),
+                        rows.getString("number"),
+                        rows.getTimestamp("opened_at").toInstant()))
+                .list();
     }
 
     private Day day(Caller caller, Instant at) {

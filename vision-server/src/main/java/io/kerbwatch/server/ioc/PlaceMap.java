@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,7 @@ public final class PlaceMap {
      *
      * @param latitude the mean of its places', by the datum that was asked for
      * @param state the worst there: late, asking, waiting, working or clear
+     * @param square what to ask for the orders of more places than one by; null for one place
      * @param site null for more places than one
      */
     record Mark(
@@ -83,6 +85,7 @@ public final class PlaceMap {
             int open,
             int late,
             String state,
+            @Nullable String square,
             @Nullable Alone site) {}
 
     /**
@@ -117,36 +120,66 @@ public final class PlaceMap {
         }
     }
 
-    private record Square(long x, long y, @Nullable UUID alone) {}
+    private record Square(long x, long y, @Nullable UUID alone) {
+        String name() {
+            return x + "," + y;
+        }
+    }
 
     public void mount(Operations operations) {
-        operations.on("getMap", request -> Reply.json(part(request)));
+        operations
+                .on("getMap", request -> Reply.json(part(request)))
+                .on("listMarkOrders", request -> Reply.json(orders(request)));
     }
 
     private Part part(Request request) {
+        Datum datum = Datum.asked(request);
         Optional<Instant> past = request.time("at");
         Instant at = past.orElseGet(clock::instant);
-        int zoom = Math.toIntExact(request.number("zoom", ALL_ALONE));
-        Datum datum = Datum.asked(request);
-        Bounds bounds = request.query("bbox").map(Bounds::of).orElse(Bounds.ALL);
+        List<Place> places = places(request.caller(), past, at);
+        int unplaced =
+                (int) places.stream().filter(place -> place.point() == null).count();
+        List<Mark> marks = new ArrayList<>();
+        squares(request, datum, places).forEach((square, members) -> marks.add(mark(square, members, datum)));
+        return new Part(at, datum == Datum.GCJ02 ? "gcj02" : "wgs84", marks, unplaced);
+    }
+
+    /** The open orders that a mark of several places sums. */
+    private Wall.BehindList orders(Request request) {
         Caller caller = request.caller();
+        Optional<Instant> past = request.time("at");
+        Instant at = past.orElseGet(clock::instant);
+        String asked = request.query("square").orElse("");
+        Set<UUID> sites = squares(request, Datum.asked(request), places(caller, past, at)).entrySet().stream()
+                .filter(one ->
+                        one.getKey().alone() == null && one.getKey().name().equals(asked))
+                .flatMap(one -> one.getValue().stream().map(Place::id))
+                .collect(Collectors.toSet());
+        return Wall.BehindList.of(database.transaction(tx -> OpenOrder.at(tx, caller, at)).stream()
+                .filter(order -> sites.contains(order.site()))
+                .map(Wall.Behind::of)
+                .toList());
+    }
+
+    private List<Place> places(Caller caller, Optional<Instant> past, Instant at) {
         Supplier<List<Place>> read = () -> database.transaction(tx -> places(tx, caller, at));
-        List<Place> places = past.isPresent() ? read.get() : fresh.get(caller.sites(), read);
+        return past.isPresent() ? read.get() : fresh.get(caller.sites(), read);
+    }
+
+    /** The places of the part that a request asks for, by what has one mark together. */
+    private static Map<Square, List<Place>> squares(Request request, Datum datum, List<Place> places) {
+        int zoom = Math.toIntExact(request.number("zoom", ALL_ALONE));
+        Bounds bounds = request.query("bbox").map(Bounds::of).orElse(Bounds.ALL);
         Map<Square, List<Place>> squares = new LinkedHashMap<>();
-        int unplaced = 0;
         for (Place place : places) {
             Datum.Point point = place.point();
-            if (point == null) {
-                unplaced++;
-            } else if (bounds.holds(datum.of(point))) {
+            if (point != null && bounds.holds(datum.of(point))) {
                 // By the place itself and not by what is seen of the map, or marks would jump while it is moved.
                 squares.computeIfAbsent(square(place, point, zoom), square -> new ArrayList<>())
                         .add(place);
             }
         }
-        List<Mark> marks =
-                squares.values().stream().map(members -> mark(members, datum)).toList();
-        return new Part(at, datum == Datum.GCJ02 ? "gcj02" : "wgs84", marks, unplaced);
+        return squares;
     }
 
     private static Square square(Place place, Datum.Point point, int zoom) {
@@ -160,7 +193,7 @@ public final class PlaceMap {
                 (long) Math.floor((point.longitude() + 180) / 360 * squares), (long) Math.floor(down * squares), null);
     }
 
-    private static Mark mark(List<Place> members, Datum datum) {
+    private static Mark mark(Square square, List<Place> members, Datum datum) {
         double latitude = 0;
         double longitude = 0;
         int open = 0;
@@ -181,7 +214,8 @@ public final class PlaceMap {
                 : asking > 0 ? "asking" : open > working ? "waiting" : working > 0 ? "working" : "clear";
         Place first = members.get(0);
         Alone alone = members.size() == 1 ? new Alone(first.id(), first.name(), first.kind(), first.village()) : null;
-        return new Mark(latitude, longitude, members.size(), open, late, state, alone);
+        return new Mark(
+                latitude, longitude, members.size(), open, late, state, alone == null ? square.name() : null, alone);
     }
 
     /** From the moves of orders, which say for any moment what was open then; what is open now is found the same way. */

@@ -10,6 +10,8 @@ import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,42 @@ class CurvesTest {
             assertThat(curve(curves, "pm25").at("/now/23").isNull()).isTrue();
             assertThat(curve(curves, "filed").at("/now/22").asDouble()).isZero();
 
+            // Behind each point stands what it is made of.
+            String lastHour = "&hour=" + kerbwatch.clock.instant();
+            assertThat(parts(kerbwatch.api, "visitors" + lastHour)).containsExactly("people-counter d toilet 10.0");
+            assertThat(parts(kerbwatch.api, "pm10" + lastHour)).containsExactly("dust-monitor d road 62.0");
+            assertThat(parts(kerbwatch.api, "pm25" + lastHour)).isEmpty();
+            assertThat(parts(kerbwatch.api, "incidents" + lastHour)).containsExactly("incident overflow station 1.0");
+            assertThat(parts(kerbwatch.api, "visitors&hour=" + begin.plus(Duration.ofDays(6))))
+                    .containsExactly("people-counter d toilet 9.0");
+            assertThat(parts(kerbwatch.limited("viewer", other), "incidents" + lastHour))
+                    .isEmpty();
+            kerbwatch.api.get("/api/v1/curves/parts?curve=filed" + lastHour).expect(400);
+            for (String what : new String[] {"filed", "closed", "arrived-in-time"}) {
+                String behind = "/api/v1/wall/orders?what=" + what + "&hour=";
+                assertThat(kerbwatch
+                                .api
+                                .get(behind + kerbwatch.clock.instant())
+                                .expect(200)
+                                .get("items"))
+                        .as(what)
+                        .hasSize(1);
+                assertThat(kerbwatch
+                                .api
+                                .get(behind + begin.plus(Duration.ofDays(6)))
+                                .expect(200)
+                                .get("items"))
+                        .as(what)
+                        .hasSize(what.equals("arrived-in-time") ? 0 : 1);
+                assertThat(kerbwatch
+                                .api
+                                .get(behind + begin.minus(Duration.ofHours(2)))
+                                .expect(200)
+                                .get("items"))
+                        .as(what)
+                        .isEmpty();
+            }
+
             JsonNode past = kerbwatch
                     .api
                     .get("/api/v1/curves?at=" + begin.plus(Duration.ofHours(5)))
@@ -81,6 +119,18 @@ class CurvesTest {
                     .expect(200);
             has(kerbwatch.api.get("/api/v1/curves").expect(200), "visitors", 10, 14, 3);
         }
+    }
+
+    private static List<String> parts(Api api, String query) {
+        List<String> parts = new ArrayList<>();
+        for (JsonNode part :
+                api.get("/api/v1/curves/parts?curve=" + query).expect(200).get("items")) {
+            assertThat(part.get("order").isNull())
+                    .isEqualTo(!part.get("kind").asText().equals("incident"));
+            parts.add(part.get("kind").asText() + " " + part.get("name").asText() + " "
+                    + part.get("siteName").asText() + " " + part.get("value").asDouble());
+        }
+        return parts;
     }
 
     private static void work(TestServer kerbwatch, UUID camera, Duration way) {

@@ -71,6 +71,32 @@ class PlaceMapTest {
     }
 
     @Test
+    void behindAMarkOfSeveralPlacesStandTheirOrders() {
+        JsonNode mark = with(map("?zoom=10&at=" + late), 2);
+        String of = "/api/v1/map/orders?zoom=10&at=" + late + "&square=";
+        JsonNode orders =
+                kerbwatch.api.get(of + mark.get("square").asText()).expect(200).get("items");
+        assertThat(orders.findValuesAsText("site")).containsExactly(east.toString());
+        assertThat(orders.findValuesAsText("what")).containsExactly("dispatched");
+        // Of the places that are looked at, as the mark's own sum.
+        assertThat(kerbwatch
+                        .api
+                        .get(of + mark.get("square").asText() + "&bbox=113,22,113.9455,23")
+                        .expect(200)
+                        .get("items"))
+                .isEmpty();
+        assertThat(kerbwatch.api.get(of + "0,0").expect(200).get("items")).isEmpty();
+        assertThat(kerbwatch
+                        .limited("viewer", west)
+                        .get(of + mark.get("square").asText())
+                        .expect(200)
+                        .get("items"))
+                .isEmpty();
+        kerbwatch.api.get(of + "here").expect(400);
+        assertThat(map("?zoom=17").get("items").findValues("square")).allMatch(JsonNode::isNull);
+    }
+
+    @Test
     void anyMomentIsShownAsItWas() {
         assertThat(eastAt(before.toString())).isEqualTo("clear 0");
         assertThat(eastAt(waiting.toString())).isEqualTo("waiting 1");
