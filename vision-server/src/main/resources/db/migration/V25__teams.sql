@@ -131,3 +131,8 @@ begin
       '00000000-0000-0000-0000-000000000000', 1;
   return null;
 end $$;
+
+-- order: requests to rest of orders that have ended since
+update suspension_request r set opinion = 'the order went on before anybody decided', decided_by = 'system',
+    decided_by_name = 'system', decided_at = o.ended_at
+  from orders o where o.id = r.order_id and r.decided_at is null and o.ended_at is not null;

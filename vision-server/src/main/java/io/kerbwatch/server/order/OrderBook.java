@@ -222,6 +222,9 @@ final class OrderBook {
         Instant at = clock.instant();
         OrderRules.Moved moved = OrderRules.apply(order, move, at);
         Order after = written(tx, order, moved.order(), move.event().code(), move, moved.role(), at);
+        if ((after.round() > order.round() || !OrderRules.mayRest(after)) && Suspensions.lapse(tx, after, move, at)) {
+            events.publish(tx, "suspension.changed", after.site(), Map.of("order", after.id()));
+        }
         if (after.round() > order.round() && nothingOpen(tx, order)) {
             // People, or a camera that a judge does not agree with, say that there is work left.
             incidents.reopenAll(tx, order.id());

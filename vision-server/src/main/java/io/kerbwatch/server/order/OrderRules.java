@@ -49,6 +49,12 @@ final class OrderRules {
         return new Moved(moved, role);
     }
 
+    /** Whether an order could be let rest as it stands. */
+    static boolean mayRest(Order order) {
+        return TransitionTable.find(order, OrderEvent.SUSPEND, Set.of(By.SUPERVISOR), "")
+                .isPresent();
+    }
+
     /**
      * Whether somebody could do something to an order as it stands.
      *

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests to let an order rest. Whoever has it asks, a supervisor decides; only then do the clocks stand still. */
 final class Suspensions {
+    /** What stands at a request that nobody decided. */
+    private static final String LAPSED = "the order went on before anybody decided";
+
     private final Database database;
     private final InstantSource clock;
     private final Ids ids;
@@ -48,7 +51,7 @@ final class Suspensions {
      * A request.
      *
      * @param until when the order is to go on by itself; null for when a supervisor says so
-     * @param approved null until somebody has decided
+     * @param approved null until somebody has decided, and for good once there was nothing left to decide
      */
     record Asked(
             UUID id,
@@ -174,6 +177,26 @@ final class Suspensions {
             changed(tx, order);
             return get(tx, id).orElseThrow();
         });
+    }
+
+    /**
+     * Ends a request that there is nothing left to decide about: its order has ended or goes on otherwise, or rests already.
+     *
+     * @param move that the order made
+     * @return whether there was one
+     */
+    static boolean lapse(Tx tx, Order order, Move move, Instant at) {
+        return tx.handle()
+                        .createUpdate("update suspension_request set opinion = :opinion, decided_by = :by,"
+                                + " decided_by_name = :name, decided_at = :at"
+                                + " where order_id = :order and decided_at is null")
+                        .bind("opinion", LAPSED)
+                        .bind("by", move.actor())
+                        .bind("name", move.actorName())
+                        .bind("at", at)
+                        .bind("order", order.id())
+                        .execute()
+                > 0;
     }
 
     private static Optional<UUID> openOf(Tx tx, UUID order) {

@@ -11,7 +11,6 @@ import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -289,10 +288,11 @@ class WallTest {
 
     @Test
     void whatWaitsForADecisionIsTold() {
-        List<String> kinds = new ArrayList<>();
-        wall("").get("decisions").forEach(one -> kinds.add(one.get("kind").asText()));
-        assertThat(kinds).contains("suspension");
+        assertThat(wall("").get("decisions").findValuesAsText("kind"))
+                .as("it rests by now")
+                .doesNotContain("suspension");
         JsonNode suspension = wall("?at=" + asked).get("decisions").get(0);
+        assertThat(suspension.get("kind").asText()).isEqualTo("suspension");
         assertThat(suspension.get("words").asText()).endsWith("the road is closed");
         assertThat(suspension.get("request").isNull()).isFalse();
         assertThat(wall("?at=" + going).get("decisions")).isEmpty();

@@ -125,6 +125,65 @@ class RestAndCheckTest {
                 .isEqualTo("decided-already");
     }
 
+    /** Nobody is asked about what cannot be decided any more. */
+    @Test
+    void aRequestLapsesWhenItsOrderEndsOrGoesOn() {
+        String requests = "/api/v1/suspension-requests";
+        Phone phone = phone();
+        String id = phone.post("/api/v1/orders/" + order + "/suspension-requests", "{\"reason\":\"too far\"}")
+                .expect(201)
+                .get("id")
+                .asText();
+        phone.move(order, "accept").expect(200);
+        assertThat(kerbwatch.api.get(requests).expect(200).get("items"))
+                .as("it could still rest")
+                .hasSize(1);
+        assertThat(kerbwatch
+                        .api
+                        .get("/api/v1/wall")
+                        .expect(200)
+                        .get("decisions")
+                        .findValuesAsText("kind"))
+                .contains("suspension");
+        phone.move(order, "arrive").expect(200);
+        phone.move(order, "done").expect(200);
+        assertThat(kerbwatch.api.get(requests).expect(200).get("items")).isEmpty();
+        assertThat(kerbwatch
+                        .api
+                        .get("/api/v1/wall")
+                        .expect(200)
+                        .get("decisions")
+                        .findValuesAsText("kind"))
+                .doesNotContain("suspension");
+        JsonNode lapsed =
+                kerbwatch.api.get(requests + "?open=false").expect(200).at("/items/0");
+        assertThat(lapsed.get("approved").isNull()).isTrue();
+        assertThat(lapsed.get("decidedAt").isNull()).isFalse();
+        assertThat(lapsed.get("opinion").asText()).contains("before anybody decided");
+        assertThat(kerbwatch
+                        .api
+                        .post(requests + "/" + id + "/decision", "{\"approve\":true}")
+                        .problem(409))
+                .isEqualTo("decided-already");
+
+        kerbwatch.answer(Verification.Outcome.CLEAN);
+        UUID other = TestServer.id(kerbwatch
+                .api
+                .post(
+                        "/api/v1/orders",
+                        "{\"site\":\"" + kerbwatch.order(order).at("/site/id").asText() + "\",\"kind\":\"litter\"}")
+                .expect(201));
+        phone.post("/api/v1/orders/" + other + "/suspension-requests", "{\"reason\":\"too far\"}")
+                .expect(201);
+        kerbwatch
+                .api
+                .post("/api/v1/orders/" + other + "/events", "{\"event\":\"suspend\",\"reason\":\"a flood\"}")
+                .expect(200);
+        assertThat(kerbwatch.api.get(requests).expect(200).get("items"))
+                .as("it rests already")
+                .isEmpty();
+    }
+
     @Test
     void aClosureIsLookedAtOnceMoreByPeopleWhoDidNotDoTheWorkAndDisagreementIsAFalseClosure() {
         workAndClose();
