@@ -55,13 +55,12 @@ final class Evidence {
               and s.created_at at time zone s.time_zone < :next and (:all or s.id = any(:sites)))
             """;
 
-    /** Whose work an order was. */
+    /** Whose work an order was: of the team, as it was then, that had it last. */
     private static final String TEAM = """
-             left join crew_member m on o.receiver_kind = 'crew' and m.id::text = o.receiver_id
-            left join team t on t.id = m.team or (o.receiver_kind = 'team' and t.id::text = o.receiver_id)
-            cross join lateral (select
-              case when o.receiver_kind = 'endpoint' then o.receiver_id::uuid else t.id end as id,
-              coalesce(case when o.receiver_kind = 'endpoint' then o.receiver_name else t.name end, '') as name) w
+             left join lateral (select d.team as id from order_deed d where d.order_id = o.id
+              and d.what in ('filed', 'filed-again') order by d.number desc limit 1) w on true
+            left join team t on t.id = w.id
+            left join endpoint e on e.id = w.id
             """;
 
     /** Whether a step of an earlier round, which the order's row does not tell any more, took too long. */
@@ -120,7 +119,7 @@ final class Evidence {
     static List<Point> points(Tx tx, Caller caller, YearMonth month, Instant now) {
         return spanned(tx.handle().createQuery(PLACE + BREACHES + """
                                 select b.*, p.name as site_name, c.standard, c.code, c.what, c.what_en, c.points, c.most,
-                                  w.id as team, w.name as team_name, null::uuid as id
+                                  w.id as team, coalesce(t.name, e.name, '') as team_name, null::uuid as id
                                 from breach b join place p on p.id = b.site join clause c on c.id = b.clause
                                 left join orders o on o.id = b.order_id""" + TEAM), caller, month, now)
                 .map((rows, context) -> point(rows, false, null))
@@ -235,12 +234,13 @@ final class Evidence {
     static List<Team> teams(Tx tx, Caller caller, YearMonth month, Instant now) {
         return spanned(
                         tx.handle()
-                                .createQuery(PLACE + "select w.id, w.name, array_agg(distinct o.site) as sites"
+                                .createQuery(PLACE
+                                        + "select w.id, coalesce(t.name, e.name, '') as name, array_agg(distinct o.site) as sites"
                                         + " from orders o join place p on p.id = o.site" + TEAM
                                         + " where o.created_at >= :from and o.created_at < :until"
                                         + " and o.created_at at time zone p.time_zone >= :month"
                                         + " and o.created_at at time zone p.time_zone < :next and w.id is not null"
-                                        + " group by w.id, w.name order by w.name"),
+                                        + " group by 1, 2 order by 2"),
                         caller,
                         month,
                         now)

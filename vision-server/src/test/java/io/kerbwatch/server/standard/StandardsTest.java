@@ -405,6 +405,15 @@ class StandardsTest {
         assertThat(items("clause", "RS 1.1").get("points").asDouble()).isEqualTo(2);
         assertThat(points("?contract=" + TestServer.id(contract))).hasSize(3);
         assertThat(points("?team=" + team)).hasSize(2);
+        // Whoever goes to another team takes along nothing of what was done before.
+        UUID west = TestServer.id(
+                kerbwatch.api.post("/api/v1/teams", "{\"name\":\"west\"}").expect(201));
+        kerbwatch
+                .api
+                .put("/api/v1/crews/" + li, "{\"name\":\"Li\",\"team\":\"" + west + "\"}", "if-match", "\"1\"")
+                .expect(200);
+        assertThat(points("?team=" + team)).hasSize(2);
+        assertThat(points("?team=" + west)).isEmpty();
         assertThat(points("?standard=RS&clause=3.1")).hasSize(1);
         assertThat(points("?site=" + other)).isEmpty();
         JsonNode seen =
