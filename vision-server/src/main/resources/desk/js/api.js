@@ -1,9 +1,9 @@
-import { t } from './i18n.js';
+import { problemWords } from './problems.js';
 
 /** What the server answered instead of what was asked for (RFC 9457). */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail || body.title || `${t('error')} (${status})`);
+    super(problemWords(status, body));
     this.status = status;
     this.body = body;
   }

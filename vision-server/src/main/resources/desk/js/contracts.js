@@ -1,5 +1,5 @@
 import { get, post, put, remove } from './api.js';
-import { ask, doing, field, h, table, toast } from './dom.js';
+import { ask, doing, field, h, table, tickList, toast } from './dom.js';
 import { t } from './i18n.js';
 import { may } from './me.js';
 import { months, parts } from './assess.js';
@@ -10,9 +10,9 @@ function edit(was, sites, again) {
   const contractor = h('input', { name: 'contractor', required: true, maxlength: 200, value: was?.contractor ?? '' });
   const first = h('input', { type: 'month', name: 'firstMonth', required: true, value: was?.firstMonth ?? months(1)[0] });
   const last = h('input', { type: 'month', name: 'lastMonth', value: was?.lastMonth ?? '' });
-  const boxes = sites.map((one) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'sites', value: one.id, checked: was?.sites.includes(one.id) ?? false }), one.name));
-  ask(was ? was.name : t('newContract'), [h('div', { class: 'two' }, field('contractName', name), field('contractor', contractor)), h('div', { class: 'two' }, field('firstMonth', first), field('lastMonth', last, 'lastMonthHint')), h('fieldset', {}, h('legend', {}, t('placesKept')), h('div', { class: 'row' }, boxes))], t('save'), async () => {
-    const wanted = { name: name.value.trim(), contractor: contractor.value.trim(), firstMonth: first.value, lastMonth: last.value || null, sites: boxes.map((box) => box.querySelector('input')).filter((box) => box.checked).map((box) => box.value) };
+  const kept = tickList('sites', sites.map((one) => [one.id, one.name]), was?.sites);
+  ask(was ? was.name : t('newContract'), [h('div', { class: 'two' }, field('contractName', name), field('contractor', contractor)), h('div', { class: 'two' }, field('firstMonth', first), field('lastMonth', last, 'lastMonthHint')), h('fieldset', {}, h('legend', {}, t('placesKept')), kept.element)], t('save'), async () => {
+    const wanted = { name: name.value.trim(), contractor: contractor.value.trim(), firstMonth: first.value, lastMonth: last.value || null, sites: kept.chosen() };
     if (was) await put(`/contracts/${was.id}`, wanted, `"${was.version}"`);
     else await post('/contracts', wanted);
     toast(t('saved'));

@@ -1,5 +1,7 @@
 import { t } from './i18n.js';
 
+const MANY = 12; // of which one is sought rather than seen
+
 /** Makes an element: attributes and listeners (on…) from an object, children from the rest; text is never markup. */
 export function h(tag, props = {}, ...children) {
   const svg = ['svg', 'polygon', 'polyline', 'circle'].includes(tag);
@@ -66,6 +68,25 @@ export function dialog(title, ...content) {
   document.body.append(box);
   box.showModal();
   return end;
+}
+
+/**
+ * Boxes to tick, with a field that leaves those that have its text; what is ticked stays so while it is not seen.
+ *
+ * `element` goes into a page, `chosen` tells the ticked values, `all` ticks or clears those that are seen.
+ */
+export function tickList(name, options, ticked = []) {
+  const boxes = options.map(([value, text]) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name, value, checked: ticked.includes(value) }), text));
+  const seek = h('input', { type: 'search', name: 'seek', placeholder: t('seek'), 'aria-label': t('seek'), oninput: () => {
+    const wanted = seek.value.trim().toLowerCase();
+    for (const box of boxes) box.hidden = !box.textContent.toLowerCase().includes(wanted);
+  } });
+  const input = (box) => box.querySelector('input');
+  return {
+    element: h('div', { class: 'stack' }, boxes.length > MANY && seek, h('div', { class: 'ticks' }, boxes)),
+    chosen: () => boxes.map(input).filter((one) => one.checked).map((one) => one.value),
+    all: (whether) => boxes.filter((box) => !box.hidden).forEach((box) => { input(box).checked = whether; }),
+  };
 }
 
 /** Asks for something in a dialog that stays, and says why, until `work` goes well. */

@@ -1,5 +1,5 @@
 import { get, post, query } from '../../desk/js/api.js';
-import { ask, choose, dialog, doing, field, h, toast } from '../../desk/js/dom.js';
+import { ask, choose, dialog, doing, field, h, tickList, toast } from '../../desk/js/dom.js';
 import { dateTime, kinds, snapshot, tag } from '../../desk/js/format.js';
 import { said } from '../../desk/js/i18n.js';
 import { may } from '../../desk/js/me.js';
@@ -73,20 +73,21 @@ export async function massOrder() {
   const { items: places } = await get('/sites');
   const what = choose(Object.keys(FITTING).map((one) => [one, t(one)]), 'sweeping', { name: 'what' });
   const all = h('input', { type: 'checkbox', name: 'all' });
-  const list = h('div', { class: 'checks' });
+  const list = h('div', {});
+  let ticks = null;
   const note = h('textarea', { name: 'note', rows: 2, maxlength: 500, required: true });
   const fill = () => {
     const fitting = places.filter((one) => one.kind === FITTING[what.value]);
     all.checked = false;
-    list.replaceChildren(...fitting.toSorted((a, b) => a.village.localeCompare(b.village) || a.name.localeCompare(b.name))
-      .map((one) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'site', value: one.id }), one.village ? `${one.village} · ${one.name}` : one.name)));
-    if (fitting.length === 0) list.replaceChildren(h('p', { class: 'none' }, t('nothing')));
+    ticks = tickList('site', fitting.toSorted((a, b) => a.village.localeCompare(b.village) || a.name.localeCompare(b.name))
+      .map((one) => [one.id, one.village ? `${one.village} · ${one.name}` : one.name]));
+    list.replaceChildren(fitting.length === 0 ? h('p', { class: 'none' }, t('nothing')) : ticks.element);
   };
   what.addEventListener('change', fill);
-  all.addEventListener('change', () => list.querySelectorAll('input').forEach((box) => { box.checked = all.checked; }));
+  all.addEventListener('change', () => ticks.all(all.checked));
   fill();
   ask(t('massOrder'), [h('p', { class: 'soft small' }, t('massHint')), field('what', what), h('label', { class: 'check' }, all, t('everything')), list, field('reason', note)], t('massOrder'), async () => {
-    const sites = [...list.querySelectorAll('input:checked')].map((box) => box.value);
+    const sites = ticks.chosen();
     if (sites.length === 0) throw new Error(t('chooseSome'));
     const kind = ['overflow', 'litter'].includes(what.value);
     const items = [];

@@ -61,7 +61,7 @@ export class DistrictMap {
         ...(base.type ? [this.#ground(base)] : []),
         new ol.layer.Vector({ source: this.#outline, style: (feature) => this.#outlined(feature) }),
         new ol.layer.Vector({ source: this.#source, style: (feature) => this.#drawn(feature), updateWhileAnimating: true }),
-        new ol.layer.Vector({ source: this.#crew, style: (feature) => this.#person(feature) }),
+        new ol.layer.Vector({ source: this.#crew, style: (feature) => this.#person(feature), declutter: true }), // no name over another
       ],
     });
     this.problem = base.problem;
@@ -250,7 +250,7 @@ export class DistrictMap {
     const { name, status } = feature.get('hand');
     const colour = { working: COLOURS.working, going: COLOURS.waiting }[status] ?? '#c7d3d1';
     return new ol.style.Style({
-      image: new ol.style.RegularShape({ points: 4, radius: this.#px(0.5), fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: '#0b1216', width: 1.5 }) }),
+      image: new ol.style.RegularShape({ declutterMode: 'none', points: 4, radius: this.#px(0.5), fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: '#0b1216', width: 1.5 }) }),
       text: this.#view.getZoom() >= 15.5 ? new ol.style.Text({ text: name, offsetY: -this.#px(1), font: `500 ${this.#px(1)}px sans-serif`, fill: new ol.style.Fill({ color: '#dfe9e6' }), stroke: new ol.style.Stroke({ color: '#0b1216', width: 3 }) }) : undefined,
     });
   }

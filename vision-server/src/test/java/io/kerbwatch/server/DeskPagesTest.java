@@ -40,8 +40,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -52,8 +56,6 @@ import org.junit.jupiter.api.Test;
 /** The desk's pages for orders, checks, endpoints and deadlines, in a real browser; one server for all of them. */
 class DeskPagesTest {
     private static final Deque<AutoCloseable> OPENED = new ArrayDeque<>();
-    private static final int[][] SIZES = {{1920, 1080}, {390, 844}, {1280, 800}};
-
     private static TestServer kerbwatch;
     private static Browser browser;
 
@@ -102,6 +104,27 @@ class DeskPagesTest {
         assertThat(same).isEqualTo("{\"zh\":[],\"en\":[]}");
     }
 
+    /** A problem that is new in the code and not in the words fails here. */
+    @Test
+    void everyProblemIsSaidInChinese() throws IOException {
+        Set<String> types = new TreeSet<>();
+        Pattern raised = Pattern.compile("\\b(?:conflict\\(|of\\(\\s*\\d{3},)\\s*\"([a-z0-9-]+)\"");
+        try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+            for (Path source :
+                    sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+                raised.matcher(Files.readString(source)).results().forEach(found -> types.add(found.group(1)));
+            }
+        }
+        assertThat(types).hasSizeGreaterThan(40);
+        Page page = signedIn();
+        Object known = page.evaluate("async () => (await import('/desk/js/problems.js')).known().toSorted().join(' ')");
+        assertThat(known).isEqualTo(String.join(" ", types));
+        assertThat(page.evaluate("async () => { const { get } = await import('/desk/js/api.js');"
+                        + " try { await get('/orders/00000000-0000-0000-0000-000000000000'); return ''; }"
+                        + " catch (error) { return error.message; } }"))
+                .isEqualTo("没有找到，或者您无权查看。");
+    }
+
     @Test
     void ordersAreSearchedFilteredUnfoldedAndSaved() throws IOException {
         UUID bulk = kerbwatch.site("南门大院");
@@ -121,7 +144,7 @@ class DeskPagesTest {
         Locator rows = page.locator("tbody tr");
         assertThat(rows).hasCount(50);
         assertThat(page.locator("tbody")).not().containsText("北门");
-        look(page, "orders");
+        Looks.look(page, "orders");
         page.getByText("显示更多").click();
         assertThat(rows).hasCount(56);
         assertThat(page.locator(".under")).containsText("共 56 条");
@@ -169,7 +192,7 @@ class DeskPagesTest {
         dialog.locator("select[name=site]").selectOption(site.toString());
         dialog.locator("select[name=kind]").selectOption("litter");
         dialog.locator("textarea").fill("路边有一堆垃圾");
-        look(page, "file");
+        Looks.look(page, "file");
         dialog.locator("button[type=submit]").click();
         assertThat(page.locator(".head h2").first()).hasText("祠堂口");
         assertThat(page.locator(".notice")).containsText("路边有一堆垃圾");
@@ -197,7 +220,7 @@ class DeskPagesTest {
         button(page, "dispatch").click();
         Locator dialog = page.locator("dialog");
         dialog.locator("select[name=receiver]").selectOption("crew " + li);
-        look(page, "dispatch");
+        Looks.look(page, "dispatch");
         dialog.locator("button[type=submit]").click();
         assertThat(page.locator(".facts")).containsText("李阿姨");
         assertThat(state(page)).hasText("已派单");
@@ -212,7 +235,7 @@ class DeskPagesTest {
         assertThat(state(page)).hasText("已接单");
         button(page, "arrive").click();
         assertThat(state(page)).hasText("已到场");
-        look(page, "order");
+        Looks.look(page, "order");
 
         // A second order at the same place, while somebody stands there; the first one comes back and goes into it.
         UUID second = filed(site, "");
@@ -267,7 +290,7 @@ class DeskPagesTest {
         page.locator("#tabs a[href='#/review']").click();
         Locator asked = page.locator("[data-asked='" + number(order) + "']");
         assertThat(asked).containsText("台风");
-        look(page, "review-rest");
+        Looks.look(page, "review-rest");
         asked.getByText("批准").first().click();
         page.locator("dialog button[type=submit]").click();
         assertThat(asked).hasCount(0);
@@ -322,7 +345,7 @@ class DeskPagesTest {
         assertThat(first.locator("img")).hasCount(2);
         assertThat(check(page, returned)).containsText("路被挖断");
         assertThat(check(page, returned).locator("[data-event=reassign]")).isVisible();
-        look(page, "review");
+        Looks.look(page, "review");
         first.locator("[data-event=pass]").click();
         assertThat(first).hasCount(0);
         assertThat(kerbwatch.order(orders.get(0)).get("closedBy").asText()).isEqualTo("human");
@@ -356,13 +379,13 @@ class DeskPagesTest {
         dialog.locator("select[name=reports]").selectOption("nothing");
         dialog.locator("input[value='order.filed']").check();
         dialog.locator("input[value='" + site + "']").check();
-        look(page, "endpoint-new");
+        Looks.look(page, "endpoint-new");
         dialog.locator("button[type=submit]").click();
         Locator secret = dialog.locator("input[name=secret]");
         assertThat(dialog).containsText("已送达");
         String told = secret.inputValue();
         assertThat(told).startsWith("whsec_");
-        look(page, "endpoint-secret");
+        Looks.look(page, "endpoint-secret");
         dialog.locator("button.second").click();
         Locator row = page.locator("tr[data-endpoint='城管平台']");
         assertThat(row).containsText("正常");
@@ -378,11 +401,11 @@ class DeskPagesTest {
         UUID order = filed(site, "");
         assertThat(row).containsText("已停用");
         assertThat(row).containsText("不再接收");
-        look(page, "endpoints");
+        Looks.look(page, "endpoints");
         page.locator("#tabs a[href='#/']").click();
         Locator banner = page.locator(".notice.endpoints p", new Page.LocatorOptions().setHasText("城管平台"));
         assertThat(banner).containsText("已停用");
-        look(page, "overview");
+        Looks.look(page, "overview");
         banner.locator("a").click();
 
         Locator line = page.locator("tr[data-delivery='order.filed']");
@@ -392,7 +415,7 @@ class DeskPagesTest {
         assertThat(line.locator(".attempts li")).hasCount(1);
         assertThat(line.locator(".attempts")).containsText("410");
         assertThat(line.locator(".attempts")).containsText(" ms");
-        look(page, "deliveries");
+        Looks.look(page, "deliveries");
         hook.status = 200;
         page.locator("[data-act=enable]").click();
         assertThat(page.locator(".head .tag").first()).hasText("正常");
@@ -481,7 +504,7 @@ class DeskPagesTest {
         assertThat(refuse.locator("[data-limit=arrive]").first()).containsText("10 分");
         assertThat(page.locator("[data-year='2027']")).containsText("暂定");
         assertThat(page.locator("[data-year='2026']")).containsText("已公布");
-        look(page, "deadlines");
+        Looks.look(page, "deadlines");
         refuse.locator("[data-act=add]").click();
         Locator dialog = page.locator("dialog");
         dialog.locator("select[name=site]").selectOption(new SelectOption().setLabel("古树广场"));
@@ -493,7 +516,7 @@ class DeskPagesTest {
         dialog.locator("fieldset button.second").click();
         dialog.locator(".rung").last().locator("input").fill("60");
         dialog.locator(".rung").last().locator("select[name=tell]").selectOption("lead");
-        look(page, "deadlines-edit");
+        Looks.look(page, "deadlines-edit");
         dialog.locator("form > div.row button[type=submit]").click();
         Locator own = refuse.locator("[data-site='古树广场']");
         assertThat(own.locator("[data-limit=arrive]")).containsText("20 分");
@@ -542,7 +565,7 @@ class DeskPagesTest {
         assertThat(code).isVisible();
         page.waitForCondition(() -> (Boolean) code.evaluate("one => one.naturalWidth > 0"));
         page.keyboard().press("Escape");
-        look(page, "devices");
+        Looks.look(page, "devices");
     }
 
     @Test
@@ -566,7 +589,7 @@ class DeskPagesTest {
         Locator drawing = dialog.locator(".draw svg");
         assertThat(drawing).isVisible();
         page.waitForCondition(() -> (Boolean) dialog.locator(".draw img").evaluate("one => one.naturalWidth > 0"));
-        look(page, "entrance-new");
+        Looks.look(page, "entrance-new");
         page.setViewportSize(1280, 800);
         drawing.scrollIntoViewIfNeeded();
         BoundingBox box = drawing.boundingBox();
@@ -615,7 +638,7 @@ class DeskPagesTest {
         row.locator("[data-act=proof]").click();
         assertThat(dialog.locator("figure")).hasCount(1);
         assertThat(dialog.locator("figcaption")).containsText("进 1");
-        look(page, "entrance-proof");
+        Looks.look(page, "entrance-proof");
         page.keyboard().press("Escape");
         kerbwatch.api.delete("/api/v1/devices/" + made.get("id").asText()).expect(204);
     }
@@ -635,7 +658,7 @@ class DeskPagesTest {
             dialog.locator("select[name=kind]").selectOption("refuse-station");
             dialog.locator("input[name=latitude]").fill("22.54321");
             dialog.locator("input[name=longitude]").fill("114.05");
-            look(page, "site-new");
+            Looks.look(page, "site-new");
             dialog.locator("button[type=submit]").click();
             Locator row = page.locator("main tbody tr", new Page.LocatorOptions().setHasText("码头东侧"));
             assertThat(row).containsText("22.54321, 114.05000");
@@ -650,7 +673,7 @@ class DeskPagesTest {
             dialog.locator("button[type=submit]").click();
             assertThat(row).containsText("超时转本队");
             assertThat(row).containsText("区调度中心");
-            look(page, "sites");
+            Looks.look(page, "sites");
             UUID site = TestServer.id(site("码头东侧"));
             assertThat(kerbwatch
                             .api
@@ -698,11 +721,11 @@ class DeskPagesTest {
         page.keyboard().press("u");
         assertThat(page.locator(".verdicts")).containsText("看不清");
         assertThat(kerbwatch.api.get(path).expect(200).get("verdict").asText()).isEqualTo("unsure");
-        look(page, "verdicts");
+        Looks.look(page, "verdicts");
 
         Locator dialog = page.locator("dialog");
         page.locator(".verdicts button").nth(2).click();
-        look(page, "verdict-why");
+        Looks.look(page, "verdict-why");
         page.keyboard().press("t"); // no verdict while another is asked about
         page.keyboard().press("3");
         assertThat(page.locator(".verdicts button[aria-pressed=true] + span, .verdicts > span.small")
@@ -740,10 +763,10 @@ class DeskPagesTest {
         dialog.locator("label", new Locator.LocatorOptions().setHasText("灯塔"))
                 .locator("input")
                 .check();
-        look(page, "member");
+        Looks.look(page, "member");
         dialog.locator("form > div.row button[type=submit]").click();
         assertThat(dialog).hasCount(0);
-        look(page, "crews");
+        Looks.look(page, "crews");
         JsonNode member = null;
         for (JsonNode one : kerbwatch.api.get("/api/v1/crews").expect(200).get("items")) {
             member = one.get("id").asText().equals(id.toString()) ? one : member;
@@ -823,24 +846,6 @@ class DeskPagesTest {
         page.onPageError(wrong::add);
         page.onDialog(Dialog::accept);
         return page;
-    }
-
-    /** Fails if the page is wider than the window, at any size; keeps pictures of it where they are asked for. */
-    private static void look(Page page, String name) {
-        String folder = System.getProperty("kerbwatch.test.screenshots", "");
-        for (int[] size : SIZES) {
-            page.setViewportSize(size[0], size[1]);
-            assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-                    .as(name + " is wider than " + size[0])
-                    .isEqualTo(0);
-            assertThat(page.evaluate("Math.max(0, ...[...document.querySelectorAll('main .scroll, dialog')]"
-                            + ".map((e) => e.scrollWidth - e.clientWidth))"))
-                    .as("something of " + name + " is wider than it can be at " + size[0])
-                    .isEqualTo(0);
-            if (!folder.isEmpty()) {
-                page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name + "-" + size[0] + ".png")));
-            }
-        }
     }
 
     private static Locator button(Page page, String event) {

@@ -17,6 +17,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import io.kerbwatch.server.account.Accounts;
 import io.kerbwatch.server.platform.Caller;
+import io.kerbwatch.server.platform.Json;
 import io.kerbwatch.vision.judge.Finding;
 import io.kerbwatch.vision.judge.Kind;
 import io.kerbwatch.vision.watch.Verification;
@@ -155,6 +156,7 @@ class IocPageTest {
         page.locator("dialog .behind button").click();
         assertThat(page.locator("dialog").last()).containsText("东门 East Gate");
         assertThat(page.locator("dialog .pair img")).hasCount(2);
+        assertThat(page.locator("dialog").last()).not().containsText("false");
         page.keyboard().press("Escape");
         page.keyboard().press("Escape");
         assertThat(page.locator(".panel.groups tbody tr")).hasCount(2);
@@ -215,6 +217,67 @@ class IocPageTest {
         assertThat(page.locator("dialog .behind")).containsText("古井 Old Well");
         page.locator("dialog [name=closer]").click();
         assertThat(page.locator("dialog")).hasCount(0);
+    }
+
+    @Test
+    void theWholeDistrictIsShownAgainAtOnce() {
+        Locator whole = page.locator("[name=whole]");
+        Locator away = page.locator(".ol-zoom-in");
+        lookedAt(away);
+        String home = lookedAt(whole);
+        assertThat(lookedAt(away)).isNotEqualTo(home);
+        assertThat(lookedAt(whole)).isEqualTo(home);
+        // What leaves the map less room shows all of it in what is left; for whoever looks closer it shows the same.
+        page.waitForResponse(response -> response.url().contains("/api/v1/map?"), () -> page.locator("[name=playback]")
+                .click());
+        Object inside = page.evaluate("async (places) => { const { get } = await import('/desk/js/api.js');"
+                + " const asked = performance.getEntriesByType('resource').map((one) => one.name)"
+                + ".filter((name) => name.includes('/api/v1/map?') && name.includes('bbox')).at(-1);"
+                + " const part = await get(asked.slice(asked.indexOf('/map?')).replace(/&at=[^&]*/, ''));"
+                + " return part.items.reduce((sum, one) => sum + one.places, 0); }");
+        assertThat(inside).isEqualTo(4);
+    }
+
+    /** Which part of the map is asked for after a click. */
+    private String lookedAt(Locator button) {
+        return page.waitForResponse(response -> response.url().contains("/api/v1/map?"), button::click)
+                .url();
+    }
+
+    @Test
+    void theSameOrderForVeryManyPlacesGoesInParts() {
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        StringBuilder roads = new StringBuilder();
+        for (int i = 0; i < 450; i++) {
+            roads.append(i == 0 ? "" : ",")
+                    .append("{\"id\":\"%d\",\"name\":\"road %d\",\"village\":\"\",\"kind\":\"road\"}".formatted(i, i));
+        }
+        page.route(
+                "**/api/v1/sites",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("{\"items\":[" + roads + "]}")));
+        page.route("**/api/v1/orders/mass", route -> {
+            int sites = Json.tree(route.request().postData()).get("sites").size();
+            asked.add(sites);
+            String filed = "{\"order\":\"1\",\"joined\":false},".repeat(sites);
+            route.fulfill(new Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody("{\"items\":[" + filed.substring(0, filed.length() - 1) + "]}"));
+        });
+        page.locator("[name=mass]").click();
+        page.locator("dialog [name=seek]").fill("ROAD 44");
+        assertThat(page.locator("dialog .ticks label:visible")).hasCount(11);
+        page.locator("dialog [name=all]").check();
+        page.locator("dialog [name=seek]").fill("");
+        assertThat(page.locator("dialog .ticks input:checked")).hasCount(11);
+        page.locator("dialog [name=all]").uncheck();
+        assertThat(page.locator("dialog .ticks input:checked")).hasCount(0);
+        page.locator("dialog [name=all]").check();
+        page.locator("dialog [name=note]").fill("台风后清扫");
+        page.locator("dialog button[type=submit]").click();
+        assertThat(page.locator(".toast")).containsText("已立案 450 张");
+        assertThat(asked).containsExactly(200, 200, 50);
     }
 
     @Test
@@ -363,6 +426,17 @@ class IocPageTest {
         assertThat(page.locator("dialog .none")).isVisible();
     }
 
+    @Test
+    void todayIsPlayedFromItsBegin() {
+        page.locator("[name=playback]").click();
+        page.locator("[name=play]").click();
+        page.locator("[name=day]").fill("2026-11-23");
+        assertThat(page.locator("#notice")).containsText("2026年11月23日 00:0", soonContained());
+        assertThat(page.locator("[data-figure=filed] b")).hasText("0", soonText());
+        page.locator("[name=day]").fill("2026-11-20");
+        assertThat(page.locator("#notice")).containsText("2026年11月20日 00:0", soonContained());
+    }
+
     private void goTo(String time) {
         String[] parts = time.split(":");
         int second = Integer.parseInt(parts[0]) * 3600 + Integer.parseInt(parts[1]) * 60;
@@ -490,6 +564,38 @@ class IocPageTest {
         assertThat(page.locator(".toast")).containsText("已立案 2 张");
         assertThat(kerbwatch.orders("sweeping")).hasSize(2);
         assertThat(page.locator(".panel.orders")).containsText("白石路 Baishi Road", soonContained());
+    }
+
+    /** A rest is let by supervisors alone, and a dispatcher is not offered what would be refused. */
+    @Test
+    void whoMayNotLetAnOrderRestIsToldWhoMay() {
+        UUID order = file(gate);
+        sent(order);
+        move(order, "{\"event\":\"accept\"}");
+        kerbwatch
+                .api
+                .post("/api/v1/orders/" + order + "/suspension-requests", "{\"reason\":\"施工围挡\"}")
+                .expect(201);
+        String token = kerbwatch
+                .server
+                .accounts()
+                .createToken(Caller.SYSTEM, new Accounts.NewToken("desk", "dispatcher", null, null, null, null))
+                .secret();
+        try (BrowserContext theirs = browser.newContext(new Browser.NewContextOptions()
+                .setLocale("zh-CN")
+                .setViewportSize(1920, 1080)
+                .setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + token)))) {
+            Page wall = theirs.newPage();
+            wall.navigate(line.url() + "/ioc/");
+            wall.locator(".panel [data-decision=suspension]", new Page.LocatorOptions().setHasText("东门 East Gate"))
+                    .locator("button.act")
+                    .click();
+            assertThat(wall.locator("dialog")).containsText("施工围挡");
+            assertThat(wall.locator("dialog")).containsText("由主管决定");
+            assertThat(wall.locator("dialog [name=approve], dialog [name=refuse]"))
+                    .hasCount(0);
+        }
+        move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
     }
 
     @Test
