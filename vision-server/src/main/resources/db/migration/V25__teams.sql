@@ -9,7 +9,8 @@ create function team_of(receiver_kind text, receiver_id text) returns uuid langu
 $$;
 
 -- tally: what happened to orders and is counted, with what it counts for; the sums by hour and day follow it. A filing
--- counts for whoever had the order last in the round that it began.
+-- counts for whoever has the order in the round that it began, or had it when that ended; for nobody while nobody has it.
+-- Whoever has an order is of the team that they were in when they got it.
 create table order_deed (
   order_id uuid not null references orders,
   -- of the move
@@ -29,9 +30,10 @@ insert into order_deed (order_id, number, round, what, at, site, village, class,
   select m.order_id, m.number, m.round,
     case
       when m.to_state <> 'arrived' then tally_of(m.event, m.from_state, m.to_state, m.role)
-      when coalesce(case when o.arrived_at = m.at then o.filed_to_arrived end,
-        extract(epoch from m.at - (select min(b.at) from order_move b
-          where b.order_id = m.order_id and b.round = m.round))) <= 600 then 'arrived-in-time'
+      -- The order's instant is rounded to microseconds, and the move's is cut.
+      when coalesce(case when abs(extract(epoch from o.arrived_at - m.at)) < 0.001 then o.filed_to_arrived end,
+        unpaused_seconds((select min(b.at) from order_move b
+          where b.order_id = m.order_id and b.round = m.round), m.at, o.pauses)) <= 600 then 'arrived-in-time'
       else 'arrived-late'
     end,
     m.at, o.site, s.village, o.class,
@@ -40,7 +42,7 @@ insert into order_deed (order_id, number, round, what, at, site, village, class,
         then team_of(coalesce(m.receiver_kind, o.receiver_kind), coalesce(m.receiver_id, o.receiver_id))
       when m.round = o.round then team_of(o.receiver_kind, o.receiver_id)
       else (select team_of(l.receiver_kind, l.receiver_id) from order_move l
-        where l.order_id = m.order_id and l.round = m.round and l.receiver_id is not null order by l.number desc limit 1)
+        where l.order_id = m.order_id and l.round = m.round order by l.number desc limit 1)
     end
   from order_move m
   join orders o on o.id = m.order_id
@@ -95,8 +97,18 @@ drop trigger order_move_tallied on order_move;
 create or replace function order_move_tallied() returns trigger language plpgsql as $$
 declare
   counted text := tally_of(new.event, new.from_state, new.to_state, new.role);
-  whose uuid := team_of(new.receiver_kind, new.receiver_id);
+  whose uuid;
 begin
+  if new.receiver_id is not null then
+    select d.team into whose from order_deed d
+      join order_move b on b.order_id = d.order_id and b.number = new.number - 1 and b.round = d.round
+        and b.receiver_kind = new.receiver_kind and b.receiver_id = new.receiver_id
+      where d.order_id = new.order_id and d.round = new.round and d.what in ('filed', 'filed-again')
+      order by d.number desc limit 1;
+    if not found then
+      whose := team_of(new.receiver_kind, new.receiver_id);
+    end if;
+  end if;
   if counted <> 'arrived' then
     insert into order_deed (order_id, number, round, what, at, site, village, class, team)
       select o.id, new.number, new.round, counted, new.at, o.site, coalesce(s.village, ''), o.class, whose
@@ -108,7 +120,7 @@ begin
 end $$;
 create trigger order_move_tallied after insert on order_move for each row execute function order_move_tallied();
 
--- Of an arrival the order knows how long it took, without pauses.
+-- Of an arrival the order knows how long it took, without pauses. Its move has been counted before.
 drop trigger arrival_tallied on orders;
 create or replace function arrival_tallied() returns trigger language plpgsql as $$
 begin
@@ -116,11 +128,12 @@ begin
     select new.id, new.moves, new.round,
       case when new.filed_to_arrived <= 600 then 'arrived-in-time' else 'arrived-late' end,
       new.arrived_at, new.site, coalesce((select village from site where id = new.site), ''), new.class,
-      team_of(new.receiver_kind, new.receiver_id);
+      (select team from order_deed where order_id = new.id and round = new.round and what in ('filed', 'filed-again')
+        order by number desc limit 1);
   return null;
 end $$;
 create trigger arrival_tallied after update of arrived_at on orders
-  for each row when (new.state = 'arrived' and new.filed_to_arrived is not null
+  for each row when (new.state = 'arrived' and new.filed_to_arrived is not null and new.arrived_at is not null
     and new.arrived_at is distinct from old.arrived_at)
   execute function arrival_tallied();
 

@@ -11,8 +11,9 @@ function edit(was, sites, again) {
   const first = h('input', { type: 'month', name: 'firstMonth', required: true, value: was?.firstMonth ?? months(1)[0] });
   const last = h('input', { type: 'month', name: 'lastMonth', value: was?.lastMonth ?? '' });
   const kept = tickList('sites', sites.map((one) => [one.id, one.name]), was?.sites);
+  const gone = (was?.sites ?? []).filter((id) => sites.every((one) => one.id !== id)); // removed since; their past stays in it
   ask(was ? was.name : t('newContract'), [h('div', { class: 'two' }, field('contractName', name), field('contractor', contractor)), h('div', { class: 'two' }, field('firstMonth', first), field('lastMonth', last, 'lastMonthHint')), h('fieldset', {}, h('legend', {}, t('placesKept')), kept.element)], t('save'), async () => {
-    const wanted = { name: name.value.trim(), contractor: contractor.value.trim(), firstMonth: first.value, lastMonth: last.value || null, sites: kept.chosen() };
+    const wanted = { name: name.value.trim(), contractor: contractor.value.trim(), firstMonth: first.value, lastMonth: last.value || null, sites: [...kept.chosen(), ...gone] };
     if (was) await put(`/contracts/${was.id}`, wanted, `"${was.version}"`);
     else await post('/contracts', wanted);
     toast(t('saved'));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param member id of the crew member who had it
  * @param since when it came into its state
  * @param filed when its round began
- * @param late nobody had arrived in time: within the ten minutes that are promised, or, where its rule allows more, by its
+ * @param late nobody had arrived in time: within the ten minutes that are promised, pauses not counted, or, where its rule allows more, by its
  *     own deadline
  */
 record OpenOrder(
@@ -42,7 +42,7 @@ record OpenOrder(
     static final String LATE = """
             (m.to_state in ('filed', 'dispatched', 'accepted', 'returned')
               and case when (o.rule::jsonb #>> '{arrive,seconds}')::bigint <= 600
-                then began.at < cast(:at as timestamptz) - interval '10 minutes'
+                then unpaused_seconds(began.at, cast(:at as timestamptz), o.pauses) > 600
                 else exists (select 1 from order_move e where e.order_id = o.id and e.round = m.round and e.at <= :at
                   and e.event = 'escalated' and e.role = 'timer' and e.reason like 'not-arrived%') end)
             """;

@@ -148,7 +148,11 @@ final class Suspensions {
             Asked asked = get(tx, id).orElseThrow();
             if (asked.decidedAt() != null) {
                 throw Problem.conflict(
-                                "decided-already", "Decided already", asked.decidedBy() + " has decided already.")
+                                "decided-already",
+                                "Decided already",
+                                asked.approved() == null
+                                        ? "The order went on before anybody decided."
+                                        : asked.decidedBy() + " has decided already.")
                         .raised();
             }
             Move.Said said = new Move.Said(Optional.ofNullable(decision.opinion()), List.of(), Optional.empty());

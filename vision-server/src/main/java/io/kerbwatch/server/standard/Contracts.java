@@ -103,6 +103,7 @@ final class Contracts {
         return database.transaction(tx -> {
             tx.handle().execute("lock table contract in share row exclusive mode");
             List<KeepingContract> others = all(tx);
+            List<UUID> kept = List.of();
             if (version > 0) {
                 KeepingContract old = others.stream()
                         .filter(one -> one.id().equals(id))
@@ -111,6 +112,7 @@ final class Contracts {
                 if (old.version() != version) {
                     throw Request.stale().raised();
                 }
+                kept = old.sites();
             }
             KeepingContract contract = new KeepingContract(
                     id,
@@ -122,7 +124,9 @@ final class Contracts {
                     version + 1);
             others.stream().filter(other -> !other.id().equals(id)).forEach(other -> apart(tx, contract, other));
             for (int i = 0; i < wanted.sites().size(); i++) {
-                if (sites.find(tx, wanted.sites().get(i)).isEmpty()) {
+                UUID site = wanted.sites().get(i);
+                // One that was removed since stays, for its past is assessed with the others.
+                if (!kept.contains(site) && sites.find(tx, site).isEmpty()) {
                     throw Problem.invalid("/sites/" + i, "There is no such site.")
                             .raised();
                 }

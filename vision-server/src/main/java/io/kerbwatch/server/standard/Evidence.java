@@ -55,10 +55,10 @@ final class Evidence {
               and s.created_at at time zone s.time_zone < :next and (:all or s.id = any(:sites)))
             """;
 
-    /** Whose work an order was: of the team, as it was then, that had it last. */
+    /** Whose work an order was: of the team, as it was then, that had it last; who only declined it had it not. */
     private static final String TEAM = """
              left join lateral (select d.team as id from order_deed d where d.order_id = o.id
-              and d.what in ('filed', 'filed-again') order by d.number desc limit 1) w on true
+              and d.what in ('filed', 'filed-again') and d.team is not null order by d.number desc limit 1) w on true
             left join team t on t.id = w.id
             left join endpoint e on e.id = w.id
             """;

@@ -53,7 +53,7 @@ public final class Tallies {
     }
 
     /**
-     * How often what happened within a span, of all classes together.
+     * How often what happened to orders within a span, of all classes together.
      *
      * @param until exclusive
      * @return by what happened; what did not is not among the keys
@@ -61,24 +61,47 @@ public final class Tallies {
     public Map<String, Long> counts(Tx tx, Caller caller, Instant from, Instant until) {
         Instant firstHour = up(from, ChronoUnit.HOURS);
         Instant lastHour = until.truncatedTo(ChronoUnit.HOURS);
-        Map<String, Long> counts = new HashMap<>();
         if (!firstHour.isBefore(lastHour)) {
-            addDeeds(tx, caller, from, until, counts);
-            return counts;
+            firstHour = until;
+            lastHour = until;
         }
-        addDeeds(tx, caller, from, firstHour, counts);
-        addDeeds(tx, caller, lastHour, until, counts);
-        addChanges(tx, caller, firstHour, lastHour, counts);
         Instant firstDay = up(firstHour, ChronoUnit.DAYS);
         Instant lastDay = lastHour.truncatedTo(ChronoUnit.DAYS);
-        if (firstDay.isBefore(lastDay)) {
-            addSums(tx, caller, "hour", firstHour, firstDay, counts);
-            addSums(tx, caller, "day", firstDay, lastDay, counts);
-            addSums(tx, caller, "hour", lastDay, lastHour, counts);
-        } else {
-            addSums(tx, caller, "hour", firstHour, lastHour, counts);
+        if (!firstDay.isBefore(lastDay)) {
+            firstDay = lastHour;
+            lastDay = lastHour;
         }
+        Map<String, Long> counts = new HashMap<>();
+        // In one statement: what is folded between two would be in both.
+        tx.handle()
+                .createQuery("""
+                        select what, sum(n) as n from (
+                          select what, n from tally where site = any(:sites) and span = 'day'
+                            and start >= :firstDay and start < :lastDay
+                          union all select what, n from tally where site = any(:sites) and span = 'hour'
+                            and (start >= :firstHour and start < :firstDay or start >= :lastDay and start < :lastHour)
+                          union all select what, n from tally_change
+                            where at >= :firstHour and at < :lastHour and (:all or site = any(:sites))
+                          union all select what, 1 from order_deed
+                            where (at >= :from and at < :firstHour or at >= :lastHour and at < :until)
+                              and (:all or site = any(:sites))) c
+                        where what <> 'incident' group by what having sum(n) <> 0
+                        """)
+                .bind("sites", sites(caller))
+                .bind("all", caller.sites().isEmpty())
+                .bind("from", from)
+                .bind("firstHour", firstHour)
+                .bind("firstDay", firstDay)
+                .bind("lastDay", lastDay)
+                .bind("lastHour", lastHour)
+                .bind("until", until)
+                .map((rows, context) -> counts.put(rows.getString("what"), rows.getLong("n")))
+                .list();
         return counts;
+    }
+
+    private static UUID[] sites(Caller caller) {
+        return caller.sites().isEmpty() ? new UUID[] {ALL_SITES} : caller.siteArray();
     }
 
     /** How often something happened in one hour, to one class. */
@@ -91,7 +114,6 @@ public final class Tallies {
      * @param until exclusive
      */
     public List<Hour> hours(Tx tx, Caller caller, Instant from, Instant until) {
-        UUID[] sites = caller.sites().isEmpty() ? new UUID[] {ALL_SITES} : caller.siteArray();
         return tx.handle()
                 .createQuery("select what, class, hour, sum(n) as n from ("
                         + "select what, class, start as hour, n from tally where span = 'hour' and site = any(:sites)"
@@ -99,7 +121,7 @@ public final class Tallies {
                         + " union all select what, class, date_bin('1 hour', at, timestamptz '2000-01-01 00:00Z'), n"
                         + " from tally_change where at >= :from and at < :until and (:all or site = any(:sites))) t"
                         + " group by what, class, hour order by what, class, hour")
-                .bind("sites", sites)
+                .bind("sites", sites(caller))
                 .bind("all", caller.sites().isEmpty())
                 .bind("from", from)
                 .bind("until", until)
@@ -125,7 +147,6 @@ public final class Tallies {
      * @param until inclusive
      */
     public List<Share> shares(Tx tx, Caller caller, Instant from, Instant until) {
-        UUID[] sites = caller.sites().isEmpty() ? new UUID[] {ALL_SITES} : caller.siteArray();
         return tx.handle()
                 .createQuery("""
                         select c.what, c.village, c.class, coalesce(t.name, e.name, '') as team, sum(c.n) as n from (
@@ -139,7 +160,7 @@ public final class Tallies {
                         left join endpoint e on e.id = c.team
                         group by 1, 2, 3, 4 having sum(c.n) <> 0
                         """)
-                .bind("sites", sites)
+                .bind("sites", sites(caller))
                 .bind("all", caller.sites().isEmpty())
                 .bind("from", from)
                 .bind("hour", until.truncatedTo(ChronoUnit.HOURS))
@@ -156,49 +177,5 @@ public final class Tallies {
     private static Instant up(Instant at, ChronoUnit unit) {
         Instant down = at.truncatedTo(unit);
         return down.equals(at) ? at : down.plus(1, unit);
-    }
-
-    private static void addSums(
-            Tx tx, Caller caller, String span, Instant from, Instant until, Map<String, Long> counts) {
-        if (!from.isBefore(until)) {
-            return;
-        }
-        UUID[] sites = caller.sites().isEmpty() ? new UUID[] {ALL_SITES} : caller.siteArray();
-        tx.handle()
-                .createQuery("select what, sum(n) as n from tally where span = :span and site = any(:sites)"
-                        + " and start >= :from and start < :until group by what")
-                .bind("span", span)
-                .bind("sites", sites)
-                .bind("from", from)
-                .bind("until", until)
-                .map((rows, context) -> counts.merge(rows.getString("what"), rows.getLong("n"), Long::sum))
-                .list();
-    }
-
-    private static void addChanges(Tx tx, Caller caller, Instant from, Instant until, Map<String, Long> counts) {
-        tx.handle()
-                .createQuery("select what, sum(n) as n from tally_change where at >= :from and at < :until"
-                        + " and (:all or site = any(:sites)) group by what")
-                .bind("all", caller.sites().isEmpty())
-                .bind("sites", caller.siteArray())
-                .bind("from", from)
-                .bind("until", until)
-                .map((rows, context) -> counts.merge(rows.getString("what"), rows.getLong("n"), Long::sum))
-                .list();
-    }
-
-    private static void addDeeds(Tx tx, Caller caller, Instant from, Instant until, Map<String, Long> counts) {
-        if (!from.isBefore(until)) {
-            return;
-        }
-        tx.handle()
-                .createQuery("select what, count(*) as n from order_deed where at >= :from and at < :until"
-                        + " and (:all or site = any(:sites)) group by what")
-                .bind("all", caller.sites().isEmpty())
-                .bind("sites", caller.siteArray())
-                .bind("from", from)
-                .bind("until", until)
-                .map((rows, context) -> counts.merge(rows.getString("what"), rows.getLong("n"), Long::sum))
-                .list();
     }
 }

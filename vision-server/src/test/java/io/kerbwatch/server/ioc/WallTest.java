@@ -243,6 +243,72 @@ class WallTest {
     }
 
     @Test
+    void anOrderThatRestedIsNotLateForIt() {
+        try (TestServer other = TestServer.start()) {
+            UUID site = other.site("Canal");
+            UUID order = TestServer.id(other.api
+                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                    .expect(201));
+            String path = "/api/v1/orders/" + order + "/events";
+            other.clock.advance(Duration.ofMinutes(1));
+            other.api
+                    .post(path, "{\"event\":\"suspend\",\"reason\":\"a flood\"}")
+                    .expect(200);
+            other.clock.advance(Duration.ofHours(1));
+            other.api.post(path, "{\"event\":\"resume\"}").expect(200);
+            other.clock.advance(Duration.ofMinutes(8));
+            JsonNode soon = other.api.get("/api/v1/wall").expect(200);
+            assertThat(soon.at("/total/open").asInt()).isEqualTo(1);
+            assertThat(soon.at("/total/late").asInt()).isZero();
+            other.clock.advance(Duration.ofMinutes(2));
+            assertThat(other.api
+                            .get("/api/v1/wall")
+                            .expect(200)
+                            .at("/total/late")
+                            .asInt())
+                    .isEqualTo(1);
+        }
+    }
+
+    /** What was done stays with the team that did it, wherever whoever did it goes. */
+    @Test
+    void whoeverChangesTheirTeamTakesNoWorkAlong() {
+        try (TestServer other = TestServer.start()) {
+            UUID site = other.site("Canal");
+            UUID north = TestServer.id(
+                    other.api.post("/api/v1/teams", "{\"name\":\"north\"}").expect(201));
+            UUID south = TestServer.id(
+                    other.api.post("/api/v1/teams", "{\"name\":\"south\"}").expect(201));
+            UUID li = TestServer.id(other.api
+                    .post("/api/v1/crews", "{\"name\":\"Li\",\"team\":\"" + north + "\"}")
+                    .expect(201));
+            UUID order = TestServer.id(other.api
+                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                    .expect(201));
+            String path = "/api/v1/orders/" + order + "/events";
+            if (other.order(order).get("state").asText().equals("filed")) {
+                other.api
+                        .post(path, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"" + li + "\"}}")
+                        .expect(200);
+            }
+            other.api.post(path, "{\"event\":\"accept\"}").expect(200);
+            other.clock.advance(Duration.ofMinutes(11));
+            other.api.post(path, "{\"event\":\"arrive\"}").expect(200);
+            other.api
+                    .put("/api/v1/crews/" + li, "{\"name\":\"Li\",\"team\":\"" + south + "\"}", "if-match", "\"1\"")
+                    .expect(200);
+            other.api.post(path, "{\"event\":\"done\"}").expect(200);
+            Awaitility.await()
+                    .until(() -> other.order(order).get("state").asText().equals("human-check"));
+            other.as("supervisor", null).post(path, "{\"event\":\"pass\"}").expect(200);
+            JsonNode wall = other.api.get("/api/v1/wall").expect(200);
+            assertThat(wall.get("teams").findValuesAsText("name")).containsExactly("north");
+            assertThat(figures(named(wall.get("teams"), "north")))
+                    .isEqualTo("1 filed, 0 in time, 1 late, 1 closed, 0 open, 0 waiting");
+        }
+    }
+
+    @Test
     void anOrderThatHasLongerIsLateWhenItsOwnTimeIsOver() {
         try (TestServer other = TestServer.start()) {
             UUID site = other.site("North Ring");

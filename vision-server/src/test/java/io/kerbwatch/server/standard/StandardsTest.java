@@ -688,6 +688,52 @@ class StandardsTest {
         assertThat(gate.get("checksMade").asInt()).isEqualTo(1);
     }
 
+    /** Nobody gets rid of points by declining what comes of them. */
+    @Test
+    void pointsStayWithTheTeamThatHadTheOrderLast() {
+        UUID site = kerbwatch.site("gate");
+        UUID camera = kerbwatch.camera(site, "10.0.0.8");
+        UUID team = TestServer.id(
+                kerbwatch.api.post("/api/v1/teams", "{\"name\":\"east\"}").expect(201));
+        UUID li = TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/crews", "{\"name\":\"Li\",\"team\":\"" + team + "\"}")
+                .expect(201));
+        Phone phone = Phone.signIn(kerbwatch
+                .api
+                .post("/api/v1/crews/" + li + "/link", "")
+                .expect(201)
+                .get("url")
+                .asText());
+        kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+        UUID order = TestServer.id(kerbwatch.orders().get(0));
+        String path = "/api/v1/orders/" + order + "/events";
+        if (kerbwatch.order(order).get("state").asText().equals("filed")) {
+            kerbwatch
+                    .api
+                    .post(path, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"" + li + "\"}}")
+                    .expect(200);
+        }
+        phone.move(order, "accept").expect(200);
+        kerbwatch.clock.advance(Duration.ofMinutes(20));
+        phone.move(order, "arrive").expect(200);
+        phone.move(order, "done").expect(200);
+        kerbwatch.answer(Verification.Outcome.DIRTY);
+        if (kerbwatch.order(order).get("state").asText().equals("filed")) {
+            kerbwatch
+                    .api
+                    .post(path, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"" + li + "\"}}")
+                    .expect(200);
+        }
+        assertThat(points("?team=" + team).findValuesAsText("code")).containsExactlyInAnyOrder("2.1", "2.3");
+        kerbwatch
+                .api
+                .post(path, "{\"event\":\"decline\",\"reason\":\"no time\"}")
+                .expect(200);
+        assertThat(kerbwatch.order(order).get("receiver").isNull()).isTrue();
+        assertThat(points("?team=" + team).findValuesAsText("code")).containsExactlyInAnyOrder("2.1", "2.3");
+    }
+
     @Test
     void aSiteIsKeptUnderOneContractAtATime() {
         UUID site = kerbwatch.site("gate");
@@ -724,6 +770,18 @@ class StandardsTest {
                         .put("/api/v1/contracts/" + first, text.formatted("a", "2026-01", "null"), "if-match", "1")
                         .problem(412))
                 .isEqualTo("changed-meanwhile");
+        // A place that is removed stays in its contract, for its past is assessed; no other removed one can come in.
+        kerbwatch.api.delete("/api/v1/sites/" + site).expect(204);
+        assertThat(kerbwatch
+                        .api
+                        .put(
+                                "/api/v1/contracts/" + first,
+                                text.formatted("a", "2026-01", "\"2026-06\""),
+                                "if-match",
+                                "2")
+                        .expect(200)
+                        .get("sites"))
+                .hasSize(1);
         kerbwatch.api.delete("/api/v1/contracts/" + first).expect(204);
         assertThat(kerbwatch
                         .api

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kerbwatch.server.platform.Caller;
 import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.TestPostgres;
+import io.kerbwatch.server.platform.Tx;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class TalliesTest {
     private static final Instant BEGIN = Instant.parse("2026-03-01T00:00:00Z");
     private static final long SPAN_SECONDS = 5 * 86_400;
+    private static final Instant END = BEGIN.plusSeconds(SPAN_SECONDS);
 
     /** What a move is, and what it counts as; empty for nothing. */
     private record Kind(String event, @Nullable String from, String to, String role, String counts) {}
@@ -50,20 +53,39 @@ class TalliesTest {
     private final UUID[] sites = {new UUID(1, 1), new UUID(1, 2), new UUID(1, 3)};
     private final Map<UUID, Place> orders = new LinkedHashMap<>();
     private final Map<UUID, Integer> rounds = new HashMap<>();
+    private final Map<UUID, Held> last = new HashMap<>();
     private final List<Happening> happened = new ArrayList<>();
-    private int moves;
+    private boolean swapped;
+    private final Map<UUID, Integer> numbers = new HashMap<>();
 
     /** Where an order is, and of which class. */
     private record Place(UUID site, String village, String kind) {}
 
     /** Something that counts, as this test keeps it. */
-    private record Happening(UUID order, int round, String what, Instant at, String team) {}
+    private record Happening(UUID order, int round, String what, Instant at, String team) {
+        boolean filed(UUID of, int in) {
+            return order.equals(of) && round == in && what.startsWith("filed");
+        }
+    }
+
+    /** Who had an order after its last move. */
+    private record Held(int round, Holder holder) {}
 
     /** Who may have an order, and what for. */
-    private record Holder(@Nullable String kind, @Nullable String id, String team) {}
+    private record Holder(@Nullable String kind, @Nullable String id, String team) {
+        /** Whether they change their team now and then. */
+        boolean moves() {
+            return "crew".equals(kind) && !team.isEmpty();
+        }
+
+        String otherTeam() {
+            return team.equals("north") ? "south" : "north";
+        }
+    }
 
     private static final UUID CITY = new UUID(4, 1);
-    private static final Map<UUID, String> TEAMS = Map.of(new UUID(2, 1), "north", new UUID(2, 2), "south");
+    private static final Map<UUID, String> TEAMS =
+            new TreeMap<>(Map.of(new UUID(2, 1), "north", new UUID(2, 2), "south"));
     private static final List<Holder> HOLDERS = List.of(
             new Holder(null, null, ""),
             new Holder("crew", "Li", ""),
@@ -110,13 +132,15 @@ class TalliesTest {
                 move(database, random, 200);
                 List<Future<?>> folding = List.of(
                         threads.submit(tallies::fold), threads.submit(tallies::fold), threads.submit(tallies::fold));
+                // Whoever counts meanwhile counts nothing twice.
+                while (folding.stream().anyMatch(one -> !one.isDone())) {
+                    assertThat(all(database, tallies)).isEqualTo(counted(Caller.SYSTEM, BEGIN, END));
+                }
                 for (Future<?> one : folding) {
                     one.get();
                 }
             }
-            Map<String, Long> counts = database.transaction(
-                    tx -> tallies.counts(tx, Caller.SYSTEM, BEGIN, BEGIN.plusSeconds(SPAN_SECONDS)));
-            assertThat(counts).isEqualTo(counted(Caller.SYSTEM, BEGIN, BEGIN.plusSeconds(SPAN_SECONDS)));
+            assertThat(all(database, tallies)).isEqualTo(counted(Caller.SYSTEM, BEGIN, END));
         } finally {
             threads.shutdownNow();
         }
@@ -132,6 +156,10 @@ class TalliesTest {
                     end $$
                     """.formatted(table))
             .toList();
+
+    private static Map<String, Long> all(Database database, Tallies tallies) {
+        return database.transaction(tx -> tallies.counts(tx, Caller.SYSTEM, BEGIN, END));
+    }
 
     /** A database whose orders and moves may be made up. */
     private Database opened() throws SQLException {
@@ -166,16 +194,20 @@ class TalliesTest {
                 UUID order = all.get(random.nextInt(all.size()));
                 Kind kind = KINDS.get(random.nextInt(KINDS.size()));
                 Instant at = at(random);
-                moves++;
+                int number = numbers.merge(order, 1, Integer::sum);
                 int round = rounds.merge(order, kind.counts().equals("filed-again") ? 1 : 0, Integer::sum);
                 Holder holder = HOLDERS.get(random.nextInt(HOLDERS.size()));
+                if (random.nextInt(10) == 0) {
+                    swapTeams(tx);
+                }
+                String team = teamOf(order, round, holder);
                 tx.handle()
                         .createUpdate("insert into order_move (order_id, number, at, node, event, from_state, to_state,"
                                 + " actor, actor_name, role, reason, round, receiver_kind, receiver_id)"
                                 + " values (:order, :number, :at, '', :event, :from, :to, '', '', :role, '', :round,"
                                 + " :kind, :id)")
                         .bind("order", order)
-                        .bind("number", moves)
+                        .bind("number", number)
                         .bind("at", at)
                         .bind("event", kind.event())
                         .bind("from", kind.from())
@@ -186,16 +218,18 @@ class TalliesTest {
                         .bind("id", holder.id())
                         .execute();
                 boolean arrives = kind.event().equals("arrive");
+                // As a new round does.
+                tx.handle().execute("update orders set arrived_at = null where id = ?", order);
                 int seconds = 300 + random.nextInt(600);
                 tx.handle()
                         .createUpdate("update orders set state = :state, round = :round, moves = :number,"
                                 + " receiver_kind = :kind, receiver_id = :id,"
-                                + " arrived_at = case when :arrives then :at else arrived_at end,"
+                                + " arrived_at = case when :arrives then cast(:at as timestamptz) end,"
                                 + " filed_to_arrived = case when :arrives then :seconds else filed_to_arrived end"
                                 + " where id = :order")
                         .bind("state", kind.to())
                         .bind("round", round)
-                        .bind("number", moves)
+                        .bind("number", number)
                         .bind("kind", holder.kind())
                         .bind("id", holder.id())
                         .bind("arrives", arrives)
@@ -203,17 +237,33 @@ class TalliesTest {
                         .bind("seconds", seconds)
                         .bind("order", order)
                         .execute();
+                happened.replaceAll(
+                        one -> one.filed(order, round) ? new Happening(order, round, one.what(), one.at(), team) : one);
                 String what = arrives ? seconds <= 600 ? "arrived-in-time" : "arrived-late" : kind.counts();
                 if (!what.isEmpty()) {
-                    happened.add(new Happening(order, round, what, at, holder.team()));
+                    boolean known = !arrives || happened.stream().anyMatch(one -> one.filed(order, round));
+                    happened.add(new Happening(order, round, what, at, known ? team : ""));
                 }
-                happened.replaceAll(one -> one.order().equals(order)
-                                && one.round() == round
-                                && one.what().startsWith("filed")
-                        ? new Happening(order, round, one.what(), one.at(), holder.team())
-                        : one);
+                last.put(order, new Held(round, holder));
             }
         });
+    }
+
+    /** Whoever has an order still is of the team that they were of when they got it. */
+    private String teamOf(UUID order, int round, Holder holder) {
+        Optional<Happening> filed = happened.stream()
+                .filter(one -> one.filed(order, round))
+                .reduce((one, next) -> next)
+                .filter(one -> holder.id() != null && new Held(round, holder).equals(last.get(order)));
+        return filed.map(Happening::team)
+                .orElseGet(() -> swapped && holder.moves() ? holder.otherTeam() : holder.team());
+    }
+
+    private void swapTeams(Tx tx) {
+        swapped = !swapped;
+        List<UUID> ids = List.copyOf(TEAMS.keySet());
+        tx.handle().execute("update crew_member set team = ? where id = ?", ids.get(swapped ? 1 : 0), ids.get(0));
+        tx.handle().execute("update crew_member set team = ? where id = ?", ids.get(swapped ? 0 : 1), ids.get(1));
     }
 
     /** Often on the hour, where sums begin and end. */
