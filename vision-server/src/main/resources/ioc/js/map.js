@@ -183,6 +183,10 @@ export class DistrictMap {
       const look = `${item.state} ${item.open} ${item.places} ${item.site?.kind ?? ''}`;
       seen.add(id);
       let feature = this.#marks.get(id);
+      const was = feature?.get('item');
+      if (was && (was.longitude !== item.longitude || was.latitude !== item.latitude)) {
+        feature.getGeometry().setCoordinates(ol.proj.fromLonLat([item.longitude, item.latitude])); // the place was put elsewhere
+      }
       if (!feature) {
         feature = new ol.Feature(new ol.geom.Point(ol.proj.fromLonLat([item.longitude, item.latitude])));
         feature.setId(id);

@@ -482,15 +482,7 @@ class IocPageTest {
     @Test
     void whoMayOnlyLookIsShownNothingToDecideWith() {
         UUID order = file(gate);
-        String token = kerbwatch
-                .server
-                .accounts()
-                .createToken(Caller.SYSTEM, new Accounts.NewToken("wall", "viewer", null, null, null, null))
-                .secret();
-        try (BrowserContext theirs = browser.newContext(new Browser.NewContextOptions()
-                .setLocale("zh-CN")
-                .setViewportSize(1920, 1080)
-                .setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + token)))) {
+        try (BrowserContext theirs = signedInAs("viewer")) {
             Page wall = theirs.newPage();
             wall.navigate(line.url() + "/ioc/");
             assertThat(wall.locator("#link.on")).isVisible(within());
@@ -576,15 +568,7 @@ class IocPageTest {
                 .api
                 .post("/api/v1/orders/" + order + "/suspension-requests", "{\"reason\":\"施工围挡\"}")
                 .expect(201);
-        String token = kerbwatch
-                .server
-                .accounts()
-                .createToken(Caller.SYSTEM, new Accounts.NewToken("desk", "dispatcher", null, null, null, null))
-                .secret();
-        try (BrowserContext theirs = browser.newContext(new Browser.NewContextOptions()
-                .setLocale("zh-CN")
-                .setViewportSize(1920, 1080)
-                .setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + token)))) {
+        try (BrowserContext theirs = signedInAs("dispatcher")) {
             Page wall = theirs.newPage();
             wall.navigate(line.url() + "/ioc/");
             wall.locator(".panel [data-decision=suspension]", new Page.LocatorOptions().setHasText("东门 East Gate"))
@@ -611,6 +595,19 @@ class IocPageTest {
         assertThat(page.locator("[data-figure=closed] b")).hasText("1", soonText());
         page.locator("[name=language]").click();
         assertThat(page.locator("[data-figure=filed]")).containsText("filed today");
+    }
+
+    /** Of somebody who comes with a token of a role. */
+    private BrowserContext signedInAs(String role) {
+        String token = kerbwatch
+                .server
+                .accounts()
+                .createToken(Caller.SYSTEM, new Accounts.NewToken(role, role, null, null, null, null))
+                .secret();
+        return browser.newContext(new Browser.NewContextOptions()
+                .setLocale("zh-CN")
+                .setViewportSize(1920, 1080)
+                .setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + token)));
     }
 
     private static LocatorAssertions.IsVisibleOptions within() {

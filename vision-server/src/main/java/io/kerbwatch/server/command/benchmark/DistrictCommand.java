@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
 final class DistrictCommand implements Callable<Integer> {
     /** Places that change at once. */
     private static final int CHANGED = 100;
+
+    private static final int TIMES = 5;
     /** For the answers to what was sent last. */
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
@@ -120,8 +122,16 @@ final class DistrictCommand implements Callable<Integer> {
      * @param updateMillis of script that takes over one answer of the map
      * @param updates answers of the map while 100 places changed, as their orders are filed one after the other
      * @param scriptMillis of all script while 100 places changed, figures and lists included
+     * @param onceMillis of all script of one update in which 100 places have changed, its drawing, the figures, the lists and
+     *     a second reading that finds nothing new included
      */
-    record Drawn(int marks, double drawnMillis, Spread updateMillis, double updates, double scriptMillis) {}
+    record Drawn(
+            int marks,
+            double drawnMillis,
+            Spread updateMillis,
+            double updates,
+            double scriptMillis,
+            Spread onceMillis) {}
 
     record Result(
             int cores,
@@ -292,18 +302,12 @@ final class DistrictCommand implements Callable<Integer> {
             List<Double> updates = new ArrayList<>();
             double script = 0;
             // Those after the ones that the walls were shown.
-            List<String> sites = stations(ready, CHANGED * 5 + 100);
-            int times = Math.max(1, Math.min(5, (sites.size() - 100) / CHANGED));
+            List<String> sites = stations(ready, CHANGED * 2 * TIMES + 100);
+            int times = Math.max(1, Math.min(TIMES, (sites.size() - 100) / CHANGED / 2));
             for (int i = 0; i < times; i++) {
-                int first = Math.max(0, sites.size() - (i + 1) * CHANGED);
-                List<String> hundred = sites.subList(first, Math.min(sites.size(), first + CHANGED));
                 double before = chromium.scriptSeconds();
                 var unused = chromium.evaluate("performance.clearMeasures()");
-                String body = hundred.stream()
-                        .map(site -> "\"" + site + "\"")
-                        .collect(Collectors.joining(
-                                ",", "{\"kind\":\"litter\",\"note\":\"benchmark\",\"sites\":[", "]}"));
-                unused = ask(ready, "POST", "/api/v1/orders/mass", body);
+                dirty(ready, hundred(sites, 2 * i));
                 Thread.sleep(2_500);
                 for (JsonNode one :
                         chromium.evaluate("performance.getEntriesByName('map-update').map((one) => one.duration)")) {
@@ -311,8 +315,38 @@ final class DistrictCommand implements Callable<Integer> {
                 }
                 script += (chromium.scriptSeconds() - before) * 1_000;
             }
-            return new Drawn(marks, drawn, Spread.of(updates), (double) updates.size() / times, script / times);
+            List<Double> once = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                // What the wall asks for waits until all hundred have changed.
+                var unused = chromium.evaluate(HOLD);
+                dirty(ready, hundred(sites, 2 * i + 1));
+                Thread.sleep(1_000);
+                double before = chromium.scriptSeconds();
+                unused = chromium.evaluate("window.release()");
+                Thread.sleep(2_500);
+                once.add((chromium.scriptSeconds() - before) * 1_000);
+            }
+            return new Drawn(
+                    marks, drawn, Spread.of(updates), (double) updates.size() / times, script / times, Spread.of(once));
         }
+    }
+
+    /** Lets what the page asks for wait until it is released. */
+    private static final String HOLD = "(() => { const send = window.fetch;"
+            + " const free = new Promise((done) => { window.release = () => { window.fetch = send; done(); return true; }; });"
+            + " window.fetch = (...all) => free.then(() => send(...all)); return true; })()";
+
+    /** One hundred of the places, from the last on. */
+    private static List<String> hundred(List<String> sites, int which) {
+        int first = Math.max(0, sites.size() - (which + 1) * CHANGED);
+        return sites.subList(first, Math.min(sites.size(), first + CHANGED));
+    }
+
+    private static void dirty(DistrictMain.Ready ready, List<String> sites) throws IOException, InterruptedException {
+        String body = sites.stream()
+                .map(site -> "\"" + site + "\"")
+                .collect(Collectors.joining(",", "{\"kind\":\"litter\",\"note\":\"benchmark\",\"sites\":[", "]}"));
+        var unused = ask(ready, "POST", "/api/v1/orders/mass", body);
     }
 
     private static List<String> stations(DistrictMain.Ready ready, int count) throws IOException, InterruptedException {
@@ -394,6 +428,7 @@ final class DistrictCommand implements Callable<Integer> {
                             + " %.1f updates%n",
                     places, map.marks(), map.drawnMillis(), CHANGED, map.scriptMillis(), map.updates());
             line("  taking over the map in one of them, ms", map.updateMillis());
+            line("  all script when %d change at once, ms".formatted(CHANGED), map.onceMillis());
         }
     }
 
