@@ -59,7 +59,7 @@ export async function assessment(page, search) {
     const leads = row.breaches + row.annulled > 0 && (row.id || by === 'clause') && h('a', { 'data-act': 'points', href: behind(month, by, row) }, t('pointsBehind'));
     const points = [h('span', { class: 'num' }, number(row.points)), h('span', { class: 'num' }, String(row.breaches), row.annulled > 0 && h('span', { class: 'soft small' }, ` (−${row.annulled})`))];
     const looks = h('span', { class: 'num' }, row.checksDue === 0 ? '–' : `${row.checksMade} / ${row.checksDue}`);
-    const name = h('strong', {}, row.name || t('noContract'));
+    const name = h('strong', {}, row.name || t(by === 'team' ? 'noTeam' : 'noContract'));
     return { place: [name, row.detail, row.contractName, score(row.score ?? 0), ...points, looks, leads], team: [name, String(row.places), score(row.score ?? 0), ...points, leads], contract: [name, String(row.places), score(row.score ?? 0), ...points, looks, leads], clause: [name, worded(row, 'detail'), String(row.places), ...points, leads] }[by];
   });
   page.replaceChildren(h('div', { class: 'stack' }, parts('assessment'),

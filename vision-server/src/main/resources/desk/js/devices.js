@@ -143,7 +143,7 @@ export async function devices(page) {
   };
   const rows = list.items.map((one) => [
     h('strong', {}, one.name), t(one.kind), named.get(one.site) ?? '', t(`link-${one.link}`),
-    h('span', {}, tag(one.health, HEALTH[one.health]), one.healthReason && h('p', { class: 'small soft' }, one.healthReason)),
+    h('span', {}, tag(one.health === 'ok' ? 'deviceWell' : one.health, HEALTH[one.health]), one.healthReason && h('p', { class: 'small soft' }, one.healthReason)),
     one.lastReportAt ? dateTime(one.lastReportAt) : t('never'),
     h('span', { class: 'row' }, one.link === 'stream' && h('button', { class: 'second', type: 'button', 'data-act': 'proof', onclick: doing(() => proofs(one)) }, t('proof')),
     mine && one.link === 'stream' && h('button', { class: 'second', type: 'button', 'data-act': 'line', onclick: doing(() => redraw(one.id, again)) }, t('line')),

@@ -1,6 +1,6 @@
 import { t } from './i18n.js';
 
-const MANY = 12; // of which one is sought rather than seen
+const MANY = 6; // of which one is sought rather than seen
 
 /** Makes an element: attributes and listeners (on…) from an object, children from the rest; text is never markup. */
 export function h(tag, props = {}, ...children) {
@@ -18,7 +18,14 @@ export function h(tag, props = {}, ...children) {
 
 export function toast(text, bad = false) {
   const box = h('div', { class: bad ? 'toast bad' : 'toast' }, text);
-  document.getElementById('toasts').append(box);
+  const toasts = document.getElementById('toasts');
+  toasts.append(box);
+  // A dialog covers whatever is not shown after it.
+  if (toasts.showPopover) {
+    toasts.popover = 'manual';
+    if (toasts.matches(':popover-open')) toasts.hidePopover();
+    toasts.showPopover();
+  }
   setTimeout(() => box.remove(), bad ? 9000 : 4000);
 }
 
@@ -76,16 +83,22 @@ export function dialog(title, ...content) {
  * `element` goes into a page, `chosen` tells the ticked values, `all` ticks or clears those that are seen.
  */
 export function tickList(name, options, ticked = []) {
+  const input = (box) => box.querySelector('input');
   const boxes = options.map(([value, text]) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name, value, checked: ticked.includes(value) }), text));
+  const count = h('span', { class: 'soft small', 'aria-live': 'polite' });
+  const told = () => { count.textContent = `${t('ticked')} ${boxes.filter((box) => input(box).checked).length} / ${boxes.length}`; };
   const seek = h('input', { type: 'search', name: 'seek', placeholder: t('seek'), 'aria-label': t('seek'), oninput: () => {
     const wanted = seek.value.trim().toLowerCase();
     for (const box of boxes) box.hidden = !box.textContent.toLowerCase().includes(wanted);
   } });
-  const input = (box) => box.querySelector('input');
+  told();
   return {
-    element: h('div', { class: 'stack' }, boxes.length > MANY && seek, h('div', { class: 'ticks' }, boxes)),
+    element: h('div', { class: 'stack', onchange: told }, boxes.length > MANY && seek, h('div', { class: 'ticks' }, boxes), count),
     chosen: () => boxes.map(input).filter((one) => one.checked).map((one) => one.value),
-    all: (whether) => boxes.filter((box) => !box.hidden).forEach((box) => { input(box).checked = whether; }),
+    all: (whether) => {
+      boxes.filter((box) => !box.hidden).forEach((box) => { input(box).checked = whether; });
+      told();
+    },
   };
 }
 

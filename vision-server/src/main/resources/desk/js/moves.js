@@ -14,7 +14,8 @@ const REPORTED = ['accept', 'decline', 'arrive', 'done'];
 /** Who can be sent: crew members, those on duty first, and endpoints that take orders. */
 async function receivers(order) {
   const [crews, endpoints] = await Promise.all([get('/crews'), may('endpoints:write') ? get('/endpoints') : null]);
-  const rank = (one) => (one.available ? 0 : 2) + (one.onShift ? 0 : 1);
+  const lacks = (one) => one.skills.every((skill) => skill.name !== order.class);
+  const rank = (one) => (lacks(one) ? 4 : 0) + (one.available ? 0 : 2) + (one.onShift ? 0 : 1);
   const members = crews.items.toSorted((a, b) => rank(a) - rank(b));
   const takers = endpoints
     ? endpoints.items.filter((one) => one.kind === 'webhook' && one.state !== 'disabled')
@@ -22,7 +23,7 @@ async function receivers(order) {
   const has = order.receiver?.id;
   const option = (kind, one, word) => h('option', { value: `${kind} ${one.id}`, disabled: one.id === has }, word);
   const select = h('select', { name: 'receiver', required: true }, h('option', { value: '' }, t('chooseReceiver')),
-    members.length > 0 && h('optgroup', { label: t('crews') }, members.map((one) => option('crew', one, `${one.name} · ${t(!one.available ? 'away' : one.onShift ? 'onShift' : 'offShift')}`))),
+    members.length > 0 && h('optgroup', { label: t('crews') }, members.map((one) => option('crew', one, `${one.name} · ${t(!one.available ? 'away' : one.onShift ? 'onShift' : 'offShift')}${lacks(one) ? ` · ${t('lacksSkill')}` : ''}`))),
     takers.length > 0 && h('optgroup', { label: t('endpoints') }, takers.map((one) => option('endpoint', one, one.name))));
   return { select, some: members.length + takers.length > 0 };
 }

@@ -1,5 +1,19 @@
 import { locale, t } from './i18n.js';
 
+/** What may speak against sending somebody. */
+const OBJECTIONS = [
+  [/does not have the skill/, '没有这项技能'], [/has a paper for/, '证件已过期'], [/does not work at this place/, '不负责此处'],
+  [/is off duty/, '不在班'], [/has as many orders as they can/, '手上工单已满'], [/is away/, '请假'],
+];
+const unqualified = (said) => {
+  const known = OBJECTIONS.filter(([pattern]) => pattern.test(said)).map(([, words]) => words);
+  return `该人员${known.join('、') || '不宜派出'}${said.includes('A supervisor') ? '；主管写明理由后仍可派' : ''}。`;
+};
+const taken = (said) => {
+  const [, place, contract] = /^'(.+)' is kept under '(.+)' in some/.exec(said) ?? [];
+  return place ? `“${place}”在这些月份属于合同“${contract}”，请先结束那份合同。` : '有点位在这些月份已属于另一份合同。';
+};
+
 /** What the server did not do, by the type that it names, in Chinese; where `true` follows, its own words say more. */
 const ZH = {
   'account-disabled': ['该账号已停用，请先启用。'],
@@ -36,7 +50,7 @@ const ZH = {
   'no-token': ['该设备不使用令牌。', true],
   'not-acceptable': ['无法按所要求的格式回答。'],
   'not-found': ['没有找到，或者您无权查看。'],
-  'not-qualified': ['该人员不具备所需技能或证件已过期。', true],
+  'not-qualified': [unqualified],
   'not-ready': ['数据库没有响应。'],
   'not-signed-in': ['请先登录。'],
   'not-the-receiver': ['该工单已不在此人手上。'],
@@ -48,7 +62,7 @@ const ZH = {
   'precondition-required': ['缺少版本号，请重新打开再改。'],
   'signs-in-elsewhere': ['该账号通过统一认证登录。', true],
   'site-in-use': ['该点位还有摄像机、设备或未结工单，请先移除并了结。'],
-  'site-taken': ['点位已属于另一份合同。', true],
+  'site-taken': [taken],
   'space-in-use': ['该类空间仍有标准。'],
   'team-in-use': ['该班组还有成员，请先移到其他班组。'],
   'too-large': ['内容过大。'],
@@ -66,6 +80,7 @@ export const known = () => Object.keys(ZH);
 export function problemWords(status, body) {
   const said = body.detail || body.title;
   const [words, more] = (locale() === 'zh-CN' && ZH[String(body.type).split(':').at(-1)]) || [];
+  if (typeof words === 'function') return words(said ?? '');
   if (words) return more && said ? `${words} ${said}` : words;
   return said || `${t('error')} (${status})`;
 }

@@ -93,7 +93,7 @@ export class Curves {
       for (const [curve, colour] of curves) {
         const values = named.get(curve);
         if (!values) continue;
-        const line = (data, when, style) => option.series.push({ type: 'line', name: `${t(curve)} ${t(when)}`, xAxisIndex: i, yAxisIndex: i, data: data.map((value) => (value === null ? null : Math.round(value * 10) / 10)), showSymbol: alone(data), symbol: 'circle', symbolSize: size * 0.35, connectNulls: false, emphasis: { disabled: true }, ...style });
+        const line = (data, when, style) => option.series.push({ type: 'line', name: `${t({ filed: 'filedOne', closed: 'closedOne' }[curve] ?? curve)} ${t(when)}`, xAxisIndex: i, yAxisIndex: i, data: data.map((value) => (value === null ? null : Math.round(value * 10) / 10)), showSymbol: alone(data), showAllSymbol: true, symbol: 'circle', symbolSize: size * 0.35, connectNulls: false, emphasis: { disabled: true }, ...style });
         line(values.lastWeek, 'lastWeek', { lineStyle: { width: size * 0.06, type: 'dotted', color: colour, opacity: 0.45 }, itemStyle: { color: colour } });
         line(values.yesterday, 'yesterday', { lineStyle: { width: size * 0.07, type: 'dashed', color: colour, opacity: 0.55 }, itemStyle: { color: colour } });
         line(values.now, 'today', { lineStyle: { width: size * 0.16, color: colour }, itemStyle: { color: colour }, areaStyle: curves.length === 1 ? { color: colour, opacity: 0.12 } : undefined });

@@ -9,7 +9,7 @@ import { t } from './words.js';
 /** An order with its pictures and what can be decided about it now; `why` it waits for that. */
 export async function openOrder(id, state, why = '') {
   const box = h('div', { class: 'stack' });
-  const close = dialog(t('number'), box);
+  const close = dialog(t('order'), box);
   const fill = async () => {
     const order = await get(`/orders/${id}`);
     const pictures = [[order.snapshots.before, 'before'], [order.snapshots.after, 'after']].filter(([one]) => one);
@@ -57,10 +57,11 @@ async function suspension(one) {
     }
     await post(`/suspension-requests/${one.request}/decision`, { approve, opinion: opinion.value });
     close();
+    toast(t('updated'));
   });
   const mine = order.possible.includes('suspend');
   const close = dialog(`${t('suspension')} · ${one.siteName}`, h('div', { class: 'stack' },
-    h('p', {}, said(one.words)), mine ? field('opinion', opinion) : h('p', { class: 'soft' }, t('forSupervisors')),
+    h('p', {}, said(one.words)), mine ? h('label', {}, t('opinion'), opinion) : h('p', { class: 'soft' }, t('forSupervisors')),
     h('div', { class: 'row' }, mine && [h('button', { type: 'button', name: 'approve', onclick: answer(true) }, t('approve')),
       h('button', { type: 'button', class: 'danger', name: 'refuse', onclick: answer(false) }, t('refuseRest'))],
     h('button', { type: 'button', class: 'second end', onclick: () => close() }, t('close')))));
@@ -85,6 +86,7 @@ export async function massOrder() {
   };
   what.addEventListener('change', fill);
   all.addEventListener('change', () => ticks.all(all.checked));
+  list.addEventListener('input', (event) => { if (event.target.name === 'seek') all.checked = false; }); // it ticks what is seen
   fill();
   ask(t('massOrder'), [h('p', { class: 'soft small' }, t('massHint')), field('what', what), h('label', { class: 'check' }, all, t('everything')), list, field('reason', note)], t('massOrder'), async () => {
     const sites = ticks.chosen();

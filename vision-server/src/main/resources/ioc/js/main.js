@@ -134,7 +134,6 @@ function connection(link) {
   state.link = link;
   const box = document.getElementById('link');
   box.className = `link ${link}`;
-  box.textContent = t({ on: 'linked', off: 'unlinked', wait: 'linking' }[link]);
   wall.classList.toggle('lost', link === 'off');
   tell();
 }
@@ -143,6 +142,7 @@ function connection(link) {
 const clockTime = (date, options) => date.toLocaleString(locale(), { timeZone: ZONE, hour12: false, ...options });
 
 function tell() {
+  document.getElementById('link').textContent = t({ on: state.at ? 'linkedPast' : 'linked', off: 'unlinked', wait: 'linking' }[state.link]);
   const lost = state.link === 'off' && state.lastGood;
   notice.hidden = !lost && !state.at;
   notice.classList.toggle('past', Boolean(state.at) && !lost);
@@ -167,7 +167,7 @@ function tools() {
   document.title = t('title');
   document.getElementById('title').textContent = layout?.title || t('title');
   document.getElementById('tools').replaceChildren(...[
-    mayOrder() && h('button', { type: 'button', name: 'mass', onclick: massOrder }, t('massOrder')),
+    !state.at && mayOrder() && h('button', { type: 'button', name: 'mass', onclick: massOrder }, t('massOrder')),
     !state.at && h('button', { type: 'button', name: 'playback', class: 'second', onclick: () => player.open() }, t('playback')),
     document.fullscreenEnabled && h('button', { type: 'button', class: 'second', onclick: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()) }, t('fullScreen')),
     h('button', { type: 'button', name: 'language', class: 'second', onclick: () => { switchLanguage(); tools(); connection(state.link); player.draw(); lay(); map.relabel(); curves.draw(); draw(); } }, t('other')),

@@ -2,7 +2,7 @@ import { get, query } from '../../desk/js/api.js';
 import { h } from '../../desk/js/dom.js';
 import { t } from './words.js';
 
-const COLOURS = { late: '#ff6b5e', asking: '#f0b23e', waiting: '#63a9f5', working: '#4fca98', clear: '#3d6b5d' };
+const COLOURS = { late: '#ff6b5e', asking: '#f0b23e', waiting: '#63a9f5', working: '#4fca98', resting: '#8fa3ad', clear: '#3d6b5d' };
 const KINDS = { 'refuse-station': '桶', 'public-toilet': '厕', road: '路' };
 const WGS84 = 'wgs84';
 const MEASURES = 200;
@@ -60,8 +60,8 @@ export class DistrictMap {
       layers: [
         ...(base.type ? [this.#ground(base)] : []),
         new ol.layer.Vector({ source: this.#outline, style: (feature) => this.#outlined(feature) }),
-        new ol.layer.Vector({ source: this.#source, style: (feature) => this.#drawn(feature), updateWhileAnimating: true }),
-        new ol.layer.Vector({ source: this.#crew, style: (feature) => this.#person(feature), declutter: true }), // no name over another
+        new ol.layer.Vector({ source: this.#crew, style: (feature) => this.#person(feature), declutter: 'names' }), // none over another, or over a mark
+        new ol.layer.Vector({ source: this.#source, style: (feature) => this.#drawn(feature), updateWhileAnimating: true, declutter: 'names' }),
       ],
     });
     this.problem = base.problem;
@@ -87,9 +87,9 @@ export class DistrictMap {
   }
 
   relabel() {
-    const words = { late: 'late', asking: 'asking', waiting: 'waiting', working: 'workingPlace', clear: 'clear' };
+    const words = { late: 'late', asking: 'asking', waiting: 'waiting', working: 'workingPlace', resting: 'resting', clear: 'clear' };
     this.legend.replaceChildren(...Object.entries(words).map(([state, word]) => h('span', {}, h('i', { class: `dot ${state}` }), t(word))));
-    for (const dot of this.legend.querySelectorAll('.dot.clear')) dot.style.background = COLOURS.clear;
+    for (const state of ['resting', 'clear']) this.legend.querySelector(`.dot.${state}`).style.background = COLOURS[state];
   }
 
   #ground(base) {
@@ -161,7 +161,8 @@ export class DistrictMap {
     const [east, north] = ol.proj.toLonLat([extent[2], extent[3]]);
     const clamp = (value, least, most) => Math.max(least, Math.min(most, value)).toFixed(6);
     const bbox = [clamp(west, -180, 180), clamp(south, -90, 90), clamp(east, -180, 180), clamp(north, -90, 90)].join(',');
-    const zoom = Math.max(0, Math.min(24, Math.round(this.#view.getZoom()) - 1)); // ours has 512 pixels at zoom 0
+    // Ours has 512 pixels at zoom 0, and marks grow with the letters.
+    const zoom = Math.max(0, Math.min(24, Math.round(this.#view.getZoom() - 1 - Math.log2(this.#px(1) / 18))));
     const asked = { zoom, datum: this.#datum, bbox };
     const part = await get(`/map${query({ ...asked, at })}`, signal);
     if (mine !== this.#asked) return;
@@ -237,13 +238,14 @@ export class DistrictMap {
     const radius = this.#px(places > 1 ? 0.85 + Math.min(0.8, Math.log10(places) / 2) : quiet ? 0.5 : 0.75);
     const text = open > 0 ? String(open) : places > 1 ? '' : quiet ? '' : KINDS[site?.kind] ?? '';
     const style = new ol.style.Style({
-      zIndex: { late: 5, asking: 4, waiting: 3, working: 2, clear: 1 }[state],
+      zIndex: { late: 6, asking: 5, waiting: 4, working: 3, resting: 2, clear: 1 }[state],
       image: new ol.style.Circle({
+        declutterMode: 'obstacle',
         radius,
         fill: new ol.style.Fill({ color: places > 1 && quiet ? 'rgba(61,107,93,.55)' : colour }),
         stroke: new ol.style.Stroke({ color: places > 1 ? 'rgba(255,255,255,.75)' : '#0b1216', width: places > 1 ? 2.5 : 1.5 }),
       }),
-      text: text ? new ol.style.Text({ text, font: `700 ${this.#px(1)}px sans-serif`, fill: new ol.style.Fill({ color: '#08110f' }) }) : undefined,
+      text: text ? new ol.style.Text({ declutterMode: 'none', text, font: `700 ${this.#px(1)}px sans-serif`, fill: new ol.style.Fill({ color: '#08110f' }) }) : undefined,
     });
     this.#styles.set(look, style);
     return style;
@@ -253,9 +255,10 @@ export class DistrictMap {
     const { ol } = window;
     const { name, status } = feature.get('hand');
     const colour = { working: COLOURS.working, going: COLOURS.waiting }[status] ?? '#c7d3d1';
+    const beside = [this.#px(1.1), -this.#px(0.9)]; // whoever stands at a place does not cover its number
     return new ol.style.Style({
-      image: new ol.style.RegularShape({ declutterMode: 'none', points: 4, radius: this.#px(0.5), fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: '#0b1216', width: 1.5 }) }),
-      text: this.#view.getZoom() >= 15.5 ? new ol.style.Text({ text: name, offsetY: -this.#px(1), font: `500 ${this.#px(1)}px sans-serif`, fill: new ol.style.Fill({ color: '#dfe9e6' }), stroke: new ol.style.Stroke({ color: '#0b1216', width: 3 }) }) : undefined,
+      image: new ol.style.RegularShape({ declutterMode: 'none', points: 4, radius: this.#px(0.5), displacement: beside, fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: '#0b1216', width: 1.5 }) }),
+      text: this.#view.getZoom() >= 15.5 ? new ol.style.Text({ text: name, offsetX: beside[0], offsetY: -beside[1] + this.#px(1), font: `500 ${this.#px(1)}px sans-serif`, fill: new ol.style.Fill({ color: '#dfe9e6' }), stroke: new ol.style.Stroke({ color: '#0b1216', width: 3 }) }) : undefined,
     });
   }
 

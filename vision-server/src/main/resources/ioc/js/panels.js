@@ -45,7 +45,7 @@ export async function behindHour(state, curve, hour) {
     await behind(state, curve, { hour: hour.toISOString() }, when);
     return;
   }
-  const list = await get(`/curves/parts${query({ curve, hour: hour.toISOString() })}`);
+  const list = await get(`/curves/parts${query({ curve, hour: hour.toISOString(), at: state.at?.toISOString() })}`);
   listed(t('behind')(t(curve), when), list.items.map((one) => h('li', { 'data-part': one.kind },
     one.order && h('button', { type: 'button', class: 'number', onclick: () => openOrder(one.order, state) }, one.number),
     one.kind === 'incident' ? h('span', { class: 'name' }, t(one.name)) : h('a', { class: 'name', href: `/desk/#/devices/${one.id}`, target: '_blank' }, one.name),
@@ -102,7 +102,8 @@ export function groups(body, view, state, tabs) {
     h('tbody', {}, rows.map((row) => {
       const share = percent(row);
       return h('tr', {}, h('td', { title: name(row) }, name(row)), cell(row, 'filed', row.filed), cell(row, 'closed', row.closed),
-        cell(row, row.late > 0 ? 'late' : 'open', row.late > 0 ? `${row.open} (${row.late})` : row.open, row.late > 0 ? 'bad' : ''),
+        h('td', {}, number(row.open, { onclick: () => behind(state, 'open', { [group]: row.name }, name(row)) }),
+          row.late > 0 && number(`(${row.late})`, { class: 'number bad', title: t('lateNow'), onclick: () => behind(state, 'late', { [group]: row.name }, name(row)) })),
         cell(row, 'arrived-in-time', share === null ? '–' : `${share}%`, share === null ? '' : share >= 90 ? 'good' : share >= 75 ? 'wait' : 'bad'));
     }))));
 }
@@ -120,7 +121,7 @@ export function crew(body, view, state) {
   const count = (status) => view.crew.filter((one) => one.status === status).length;
   const shown = view.crew.filter((one) => one.status !== 'off');
   body.replaceChildren(
-    h('div', { class: 'chips' }, ['working', 'going', 'free', 'off'].map((status) => h('button', { type: 'button', class: 'number', 'data-hands': status, onclick: () => hands(view, state, [status], t(status)) }, h('b', { class: TONE[status] }, String(count(status))), t(status)))),
+    h('div', { class: 'chips' }, ['working', 'going', 'waiting', 'free', 'away', 'off'].filter((status) => !['waiting', 'away'].includes(status) || count(status) > 0).map((status) => h('button', { type: 'button', class: 'number', 'data-hands': status, onclick: () => hands(view, state, [status], t(STATUS[status] ?? status)) }, h('b', { class: TONE[status] }, String(count(status))), t(STATUS[status] ?? status)))),
     view.crew.length === 0 ? h('p', { class: 'none' }, t('noCrew')) : h('ul', { class: 'list' }, shown.map((one) => hand(one, view, state))));
 }
 
@@ -128,7 +129,7 @@ export function orders(body, view, state) {
   const left = view.total.open - view.orders.length;
   body.replaceChildren(view.orders.length === 0 ? h('p', { class: 'none' }, t('noOpen')) : h('ul', { class: 'list' },
     view.orders.map((one) => h('li', { 'data-order': one.number, class: one.late ? 'late' : '' },
-      h('i', { class: `dot ${one.late ? 'late' : ['human-check', 'returned'].includes(one.state) ? 'asking' : ['arrived', 'verifying'].includes(one.state) ? 'working' : 'waiting'}` }),
+      h('i', { class: `dot ${one.late ? 'late' : one.asking ? 'asking' : ['arrived', 'verifying'].includes(one.state) ? 'working' : one.state === 'suspended' ? 'resting' : 'waiting'}` }),
       number(place(one), { class: 'number name', onclick: () => openOrder(one.id, state) }),
       h('span', { class: 'soft small' }, one.class === 'refuse' ? t(one.state) : `${t(one.class)} · ${t(one.state)}`),
       h('span', { class: `end num ${one.late ? 'bad' : 'soft'}` }, since(one.filed, view.at)))),

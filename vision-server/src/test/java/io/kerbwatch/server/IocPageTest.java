@@ -195,7 +195,7 @@ class IocPageTest {
                         + " const gridIndex = ['incidents', 'orders', 'visitors', 'dust'].indexOf(plot);"
                         + " const at = option.xAxis[gridIndex].data.indexOf(hour);"
                         + " const [today] = option.series.filter((one) => one.xAxisIndex === gridIndex"
-                        + " && one.name.endsWith('今日')).slice(name === 'closed' ? 1 : 0);"
+                        + " && one.name.endsWith('本日')).slice(name === 'closed' ? 1 : 0);"
                         + " const [x, y] = chart.convertToPixel({ gridIndex }, [at, today.data[at]]);"
                         + " const box = element.getBoundingClientRect(); return [box.x + x, box.y + y]; }",
                 List.of(plot, curve, hour));
@@ -271,6 +271,9 @@ class IocPageTest {
         page.locator("dialog [name=all]").check();
         page.locator("dialog [name=seek]").fill("");
         assertThat(page.locator("dialog .ticks input:checked")).hasCount(11);
+        assertThat(page.locator("dialog .stack > .small").last()).hasText("已选 11 / 450");
+        assertThat(page.locator("dialog [name=all]")).not().isChecked(); // it ticked what was seen then
+        page.locator("dialog [name=all]").check();
         page.locator("dialog [name=all]").uncheck();
         assertThat(page.locator("dialog .ticks input:checked")).hasCount(0);
         page.locator("dialog [name=all]").check();
@@ -553,7 +556,7 @@ class IocPageTest {
         page.locator("dialog [name=all]").check();
         page.locator("dialog [name=note]").fill("集市后清扫");
         page.locator("dialog button[type=submit]").click();
-        assertThat(page.locator(".toast")).containsText("已立案 2 张");
+        assertThat(page.locator(".toast").last()).containsText("已立案 2 张");
         assertThat(kerbwatch.orders("sweeping")).hasSize(2);
         assertThat(page.locator(".panel.orders")).containsText("白石路 Baishi Road", soonContained());
     }
@@ -586,6 +589,8 @@ class IocPageTest {
     void aPastMomentIsPlayedAndSaysSo() {
         page.locator("[name=playback]").click();
         assertThat(page.locator("#notice.past")).containsText("回放");
+        assertThat(page.locator("[name=mass]")).hasCount(0); // nothing is decided about the past
+        assertThat(page.locator("#link")).hasText("已连接");
         assertThat(page.locator("[data-figure=filed] b")).hasText("0", soonText());
         page.locator("[name=speed]").selectOption("120");
         String then = page.locator("#notice").innerText();

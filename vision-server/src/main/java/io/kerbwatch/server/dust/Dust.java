@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,14 +190,22 @@ public final class Dust implements AutoCloseable {
      *
      * @param factor pm25, pm10 or tsp
      * @param hour full hour
+     * @param until where the hour is looked at before it was over, the minute that is not counted any more
      */
-    public List<Measured> measured(Tx tx, Caller caller, String factor, Instant hour) {
+    public List<Measured> measured(Tx tx, Caller caller, String factor, Instant hour, Instant until) {
+        boolean over = !until.isBefore(hour.plus(1, ChronoUnit.HOURS));
         return tx.handle()
-                .createQuery("select d.id, d.name, d.site, s.name as site_name, h.total / h.n as mean from dust_hour h"
-                        + " join device d on d.id = h.device join site s on s.id = d.site"
-                        + " where h.hour = :hour and h.factor = :factor and (:all or d.site = any(:sites))"
-                        + " and d.settings not like '%\"background\":true%' order by mean desc, s.name, d.name")
+                .createQuery("select d.id, d.name, d.site, s.name as site_name, h.mean from device d"
+                        + " join site s on s.id = d.site cross join lateral (select sum(total) / sum(n) as mean from "
+                        + (over
+                                ? "dust_hour where device = d.id and factor = :factor and hour = :hour"
+                                : "dust_minute where device = d.id and factor = :factor and minute >= :hour"
+                                        + " and minute < :until")
+                        + ") h where d.kind = 'dust-monitor' and h.mean is not null"
+                        + " and (:all or d.site = any(:sites)) and d.settings not like '%\"background\":true%'"
+                        + " order by h.mean desc, s.name, d.name")
                 .bind("hour", hour)
+                .bind("until", until)
                 .bind("factor", factor)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -156,14 +157,20 @@ public final class Flow implements AutoCloseable {
      * Which counters make the visitors of an hour, those with the most first.
      *
      * @param hour full hour
+     * @param until where the hour is looked at before it was over, the minute that is not counted any more
      */
-    public List<Counted> counted(Tx tx, Caller caller, Instant hour) {
+    public List<Counted> counted(Tx tx, Caller caller, Instant hour, Instant until) {
+        boolean over = !until.isBefore(hour.plus(1, ChronoUnit.HOURS));
         return tx.handle()
-                .createQuery("select d.id, d.kind, d.name, d.site, s.name as site_name, v.entered from visit_hour v"
-                        + " join device d on d.id = v.device join site s on s.id = d.site"
-                        + " where v.hour = :hour and v.entered > 0 and (:all or d.site = any(:sites))"
-                        + " order by v.entered desc, s.name, d.name")
+                .createQuery("select d.id, d.kind, d.name, d.site, s.name as site_name, v.entered from device d"
+                        + " join site s on s.id = d.site cross join lateral (select sum(entered) as entered from "
+                        + (over
+                                ? "visit_hour where device = d.id and hour = :hour"
+                                : "visit_minute where device = d.id and minute >= :hour and minute < :until")
+                        + ") v where d.kind in ('people-counter', 'entrance-camera') and v.entered > 0"
+                        + " and (:all or d.site = any(:sites)) order by v.entered desc, s.name, d.name")
                 .bind("hour", hour)
+                .bind("until", until)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
                 .map((rows, context) -> new Counted(

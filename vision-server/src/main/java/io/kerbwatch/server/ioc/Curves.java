@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Curves {
     private static final int HOURS = 24;
+    private static final List<String> FACTORS = List.of("pm25", "pm10", "tsp");
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration WEEK = Duration.ofDays(7);
 
@@ -90,10 +92,7 @@ public final class Curves {
 
     public void mount(Operations operations) {
         operations
-                .on(
-                        "getCurves",
-                        request -> Reply.json(
-                                day(request.caller(), request.time("at").orElseGet(clock::instant))))
+                .on("getCurves", request -> Reply.json(day(request.caller(), request.time("at"))))
                 .on("listCurveParts", request -> Reply.json(parts(request)));
     }
 
@@ -101,10 +100,13 @@ public final class Curves {
         Caller caller = request.caller();
         String curve = request.query("curve").orElse("incidents");
         Instant hour = request.time("hour").orElseGet(clock::instant).truncatedTo(ChronoUnit.HOURS);
+        Instant end = hour.plus(1, ChronoUnit.HOURS);
+        Instant until =
+                request.time("at").map(Curves::with).filter(end::isAfter).orElse(end);
         List<Part> parts = database.transaction(tx -> switch (curve) {
-            case "incidents" -> incidents(tx, caller, hour);
+            case "incidents" -> incidents(tx, caller, hour, until, Wall.BEHIND + 1);
             case "visitors" ->
-                flow.counted(tx, caller, hour).stream()
+                flow.counted(tx, caller, hour, until).stream()
                         .map(one -> measured(
                                 one.kind(),
                                 one.device(),
@@ -115,7 +117,7 @@ public final class Curves {
                                 hour))
                         .toList();
             default ->
-                dust.measured(tx, caller, curve, hour).stream()
+                dust.measured(tx, caller, curve, hour, until).stream()
                         .map(one -> measured(
                                 "dust-monitor", one.device(), one.name(), one.site(), one.siteName(), one.mean(), hour))
                         .toList();
@@ -128,17 +130,17 @@ public final class Curves {
         return new Part(kind, device, name, site, siteName, value, null, null, hour);
     }
 
-    private static List<Part> incidents(Tx tx, Caller caller, Instant hour) {
+    private static List<Part> incidents(Tx tx, Caller caller, Instant from, Instant until, int most) {
         return tx.handle()
                 .createQuery("select i.id, i.kind, i.site, s.name as site_name, i.order_id, o.number, i.opened_at"
                         + " from incident i join site s on s.id = i.site left join orders o on o.id = i.order_id"
                         + " where i.opened_at >= :from and i.opened_at < :until and (:all or i.site = any(:sites))"
                         + " order by i.opened_at desc, i.id desc limit :most")
-                .bind("from", hour)
-                .bind("until", hour.plus(1, ChronoUnit.HOURS))
+                .bind("from", from)
+                .bind("until", until)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
-                .bind("most", Wall.BEHIND + 1)
+                .bind("most", most)
                 .map((rows, context) -> new Part(
                         "incident",
                         rows.getObject("id", UUID.class),
@@ -152,11 +154,16 @@ public final class Curves {
                 .list();
     }
 
-    private Day day(Caller caller, Instant at) {
-        Instant until = at.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+    private Day day(Caller caller, Optional<Instant> past) {
+        Instant at = past.orElseGet(clock::instant);
+        Instant hour = at.truncatedTo(ChronoUnit.HOURS);
+        Instant until = hour.plus(1, ChronoUnit.HOURS);
         Instant from = until.minus(Duration.ofHours(HOURS));
         return database.transaction(tx -> {
-            Map<String, Double[]> now = curves(tx, caller, from, until);
+            Map<String, Double[]> now = curves(tx, caller, from, past.isPresent() ? hour : until);
+            if (past.isPresent()) {
+                begun(tx, caller, hour, at, now);
+            }
             Map<String, Double[]> yesterday = curves(tx, caller, from.minus(DAY), until.minus(DAY));
             Map<String, Double[]> lastWeek = curves(tx, caller, from.minus(WEEK), until.minus(WEEK));
             List<Curve> curves = new ArrayList<>();
@@ -164,6 +171,30 @@ public final class Curves {
                     curves.add(new Curve(name, list(values), list(yesterday.get(name)), list(lastWeek.get(name)))));
             return new Day(from, until, curves);
         });
+    }
+
+    /** Of the hour that a past moment lies in only what had happened by then. */
+    private void begun(Tx tx, Caller caller, Instant hour, Instant at, Map<String, Double[]> curves) {
+        int last = HOURS - 1;
+        Instant until = with(at);
+        tallies.counts(tx, caller, hour, until)
+                .forEach((what, n) -> Happened.shown(what).ifPresent(name -> add(curves, name, last, (double) n)));
+        add(curves, "incidents", last, (double)
+                incidents(tx, caller, hour, until, Integer.MAX_VALUE).size());
+        add(curves, "visitors", last, (double) flow.counted(tx, caller, hour, until).stream()
+                .mapToLong(Flow.Counted::entered)
+                .sum());
+        for (String factor : FACTORS) {
+            dust.measured(tx, caller, factor, hour, until).stream()
+                    .mapToDouble(Dust.Measured::mean)
+                    .average()
+                    .ifPresent(mean -> add(curves, factor, last, mean));
+        }
+    }
+
+    /** The end, exclusive, of what there was by an instant; that instant is part of it, as exact as it is kept. */
+    private static Instant with(Instant at) {
+        return at.plus(1, ChronoUnit.MICROS);
     }
 
     private static List<@Nullable Double> list(Double @Nullable [] values) {
@@ -182,17 +213,13 @@ public final class Curves {
             Arrays.fill(zeros, 0.0);
             curves.put(name, zeros);
         }
-        for (String factor : List.of("pm25", "pm10", "tsp")) {
+        for (String factor : FACTORS) {
             curves.put(factor, new Double[HOURS]);
         }
         for (Tallies.Hour hour : tallies.hours(tx, caller, from, until)) {
-            String name =
-                    switch (hour.what()) {
-                        case "incident" -> "incidents";
-                        case "filed", "filed-again" -> "filed";
-                        case "closed-by-camera", "closed-by-device", "closed-by-human", "closed-by-report" -> "closed";
-                        default -> hour.what();
-                    };
+            String name = hour.what().equals("incident")
+                    ? "incidents"
+                    : Happened.shown(hour.what()).orElse("");
             add(curves, name, index(from, hour.hour()), (double) hour.n());
         }
         for (Flow.Hour hour : flow.hours(tx, caller, from, until)) {

@@ -29,9 +29,6 @@ record Decision(
         String siteName,
         String words,
         Instant since) {
-    /** How long the dispatcher is left to find somebody before people are asked. */
-    private static final long UNASSIGNED_SECONDS = 120;
-
     /**
      * What waited at a moment, the longest first.
      *
@@ -46,8 +43,8 @@ record Decision(
                 continue;
             }
             boolean unassigned = order.state().equals("filed")
-                    && order.since().plusSeconds(UNASSIGNED_SECONDS).isBefore(at);
-            if (order.asking() || unassigned) {
+                    && order.since().plusSeconds(OpenOrder.UNASSIGNED_SECONDS).isBefore(at);
+            if (order.checking() || unassigned) {
                 all.add(new Decision(
                         unassigned ? "unassigned" : order.state(),
                         order.id(),

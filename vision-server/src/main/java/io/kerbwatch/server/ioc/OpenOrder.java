@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param filed when its round began
  * @param late nobody had arrived in time: within the ten minutes that are promised, pauses not counted, or, where its rule allows more, by its
  *     own deadline
+ * @param asking whether it waited for a decision
  */
 record OpenOrder(
         UUID id,
@@ -33,7 +34,8 @@ record OpenOrder(
         @Nullable UUID member,
         Instant since,
         Instant filed,
-        boolean late) {
+        boolean late,
+        boolean asking) {
 
     /**
      * Whether an order {@code o} with its newest move {@code m} and the begin of its round {@code began} was late. Longer
@@ -47,8 +49,28 @@ record OpenOrder(
                   and e.event = 'escalated' and e.role = 'timer' and e.reason like 'not-arrived%') end)
             """;
 
-    /** Whether it waits for a decision. */
-    boolean asking() {
+    /** How long the dispatcher is left to find somebody before people are asked, seconds. */
+    static final int UNASSIGNED_SECONDS = 120;
+
+    /**
+     * Whether an order {@code o} with its newest move {@code m} waited for a decision: somebody has to look, or to send
+     * somebody, to let it rest, or to see to it as it was escalated by hand.
+     */
+    static final String ASKING = """
+            (m.to_state in ('human-check', 'returned')
+              or m.to_state = 'filed' and (select max(f.at) from order_move f where f.order_id = o.id and f.at <= :at
+                and f.to_state = 'filed' and f.from_state is distinct from f.to_state)
+                  < cast(:at as timestamptz) - make_interval(secs => %d)
+              or exists (select 1 from suspension_request r where r.order_id = o.id and r.asked_at <= :at
+                and (r.decided_at is null or r.decided_at > :at))
+              or exists (select 1 from order_move e where e.order_id = o.id and e.at <= :at
+                and e.event = 'escalated' and e.role <> 'timer'
+                and not exists (select 1 from order_move l where l.order_id = o.id and l.number > e.number and l.at <= :at
+                  and (l.from_state is distinct from l.to_state or l.event = 'reassign'))))
+            """.formatted(UNASSIGNED_SECONDS);
+
+    /** Whether somebody has to look at what was done, or at why it was sent back. */
+    boolean checking() {
         return state.equals("human-check") || state.equals("returned");
     }
 
@@ -59,7 +81,7 @@ record OpenOrder(
                         select o.id, o.number, o.site, s.name as site_name, s.village, o.class, m.to_state as state,
                           m.receiver_name as receiver, c.id as member, began.at as filed, entered.at as since,
                           coalesce(case when m.receiver_kind = 'endpoint' then m.receiver_name else t.name end, '') as team,
-                          %s as late
+                          %s as late, %s as asking
                         from orders o
                         join site s on s.id = o.site
                         cross join lateral (select to_state, round, receiver_kind, receiver_id, receiver_name
@@ -74,7 +96,7 @@ record OpenOrder(
                           and m.to_state not in ('closed', 'self-cleared', 'rejected', 'merged', 'cancelled')
                           and (:all or o.site = any(:sites))
                         order by late desc, m.to_state in ('human-check', 'returned') desc, began.at, o.id
-                        """.formatted(LATE))
+                        """.formatted(LATE, ASKING))
                 .bind("at", at)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
@@ -91,7 +113,8 @@ record OpenOrder(
                         Rows.id(rows, "member"),
                         rows.getTimestamp("since").toInstant(),
                         rows.getTimestamp("filed").toInstant(),
-                        rows.getBoolean("late")))
+                        rows.getBoolean("late"),
+                        rows.getBoolean("asking")))
                 .list();
     }
 }

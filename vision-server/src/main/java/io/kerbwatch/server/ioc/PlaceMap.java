@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,9 @@ public final class PlaceMap {
     private static final int ALL_ALONE = 17;
     /** Pixels of a square that has one mark, where the whole world is 512 pixels wide at zoom 0. */
     private static final double SQUARE = 64;
+
+    /** In squares, how far apart marks are at least that are next to each other. */
+    private static final double NEAR = 0.8;
 
     private static final double WORLD = 512;
     /** Where the Mercator projection of web maps ends. */
@@ -55,6 +60,7 @@ public final class PlaceMap {
      * @param late open orders at which nobody had arrived ten minutes after they were filed
      * @param asking open orders that waited for a decision
      * @param working open orders at which somebody had arrived
+     * @param resting open orders that were suspended
      */
     private record Place(
             UUID id,
@@ -65,7 +71,8 @@ public final class PlaceMap {
             int open,
             int late,
             int asking,
-            int working) {}
+            int working,
+            int resting) {}
 
     /** The site that a mark stands for alone. */
     record Alone(UUID id, String name, String kind, String village) {}
@@ -74,7 +81,7 @@ public final class PlaceMap {
      * One mark.
      *
      * @param latitude the mean of its places', by the datum that was asked for
-     * @param state the worst there: late, asking, waiting, working or clear
+     * @param state the worst there: late, asking, waiting, working, resting or clear
      * @param square what to ask for the orders of more places than one by; null for one place
      * @param site null for more places than one
      */
@@ -120,9 +127,24 @@ public final class PlaceMap {
         }
     }
 
+    /** A square of the map at a zoom; or one place alone. */
     private record Square(long x, long y, @Nullable UUID alone) {
         String name() {
             return x + "," + y;
+        }
+    }
+
+    /** Where a place is on the map of a zoom, in squares from its upper left corner. */
+    private record Spot(double x, double y) {
+        static Spot of(Datum.Point point, int zoom) {
+            double squares = WORLD * Math.pow(2, zoom) / SQUARE;
+            double latitude = Math.toRadians(Math.max(-LAST_LATITUDE, Math.min(LAST_LATITUDE, point.latitude())));
+            double down = (1 - Math.log(Math.tan(latitude) + 1 / Math.cos(latitude)) / Math.PI) / 2;
+            return new Spot((point.longitude() + 180) / 360 * squares, down * squares);
+        }
+
+        Square square() {
+            return new Square((long) Math.floor(x), (long) Math.floor(y), null);
         }
     }
 
@@ -170,27 +192,68 @@ public final class PlaceMap {
     private static Map<Square, List<Place>> squares(Request request, Datum datum, List<Place> places) {
         int zoom = Math.toIntExact(request.number("zoom", ALL_ALONE));
         Bounds bounds = request.query("bbox").map(Bounds::of).orElse(Bounds.ALL);
-        Map<Square, List<Place>> squares = new LinkedHashMap<>();
+        Map<Square, List<Place>> all = new LinkedHashMap<>();
         for (Place place : places) {
             Datum.Point point = place.point();
-            if (point != null && bounds.holds(datum.of(point))) {
-                // By the place itself and not by what is seen of the map, or marks would jump while it is moved.
-                squares.computeIfAbsent(square(place, point, zoom), square -> new ArrayList<>())
-                        .add(place);
+            if (point != null) {
+                Square square = zoom >= ALL_ALONE
+                        ? new Square(0, 0, place.id())
+                        : Spot.of(point, zoom).square();
+                all.computeIfAbsent(square, one -> new ArrayList<>()).add(place);
             }
         }
+        // By all places and not by what is seen of the map, or marks would jump while it is moved.
+        Map<Square, List<Place>> squares = zoom >= ALL_ALONE ? all : apart(all, zoom);
+        squares.values()
+                .forEach(members -> members.removeIf(place -> !bounds.holds(
+                        datum.of(Optional.ofNullable(place.point()).orElseThrow()))));
+        squares.values().removeIf(List::isEmpty);
         return squares;
     }
 
-    private static Square square(Place place, Datum.Point point, int zoom) {
-        if (zoom >= ALL_ALONE) {
-            return new Square(0, 0, place.id());
+    /** Puts squares together whose marks would cover each other: from the one with the most places on, it takes its neighbours. */
+    private static Map<Square, List<Place>> apart(Map<Square, List<Place>> all, int zoom) {
+        List<Map.Entry<Square, List<Place>>> largest = new ArrayList<>(all.entrySet());
+        largest.sort(Comparator.comparingInt(
+                        (Map.Entry<Square, List<Place>> one) -> -one.getValue().size())
+                .thenComparingLong(one -> one.getKey().x())
+                .thenComparingLong(one -> one.getKey().y()));
+        Map<Square, List<Place>> marks = new LinkedHashMap<>();
+        Set<Square> taken = new HashSet<>();
+        for (Map.Entry<Square, List<Place>> one : largest) {
+            Square square = one.getKey();
+            if (!taken.add(square)) {
+                continue;
+            }
+            List<Place> members = new ArrayList<>(one.getValue());
+            Spot middle = middle(members, zoom);
+            for (long x = square.x() - 1; x <= square.x() + 1; x++) {
+                for (long y = square.y() - 1; y <= square.y() + 1; y++) {
+                    Square other = new Square(x, y, null);
+                    List<Place> theirs = all.get(other);
+                    if (theirs != null && !taken.contains(other)) {
+                        Spot spot = middle(theirs, zoom);
+                        if (Math.hypot(spot.x() - middle.x(), spot.y() - middle.y()) < NEAR) {
+                            taken.add(other);
+                            members.addAll(theirs);
+                        }
+                    }
+                }
+            }
+            marks.put(square, members);
         }
-        double squares = WORLD * Math.pow(2, zoom) / SQUARE;
-        double latitude = Math.toRadians(Math.max(-LAST_LATITUDE, Math.min(LAST_LATITUDE, point.latitude())));
-        double down = (1 - Math.log(Math.tan(latitude) + 1 / Math.cos(latitude)) / Math.PI) / 2;
-        return new Square(
-                (long) Math.floor((point.longitude() + 180) / 360 * squares), (long) Math.floor(down * squares), null);
+        return marks;
+    }
+
+    private static Spot middle(List<Place> places, int zoom) {
+        double x = 0;
+        double y = 0;
+        for (Place place : places) {
+            Spot spot = Spot.of(Optional.ofNullable(place.point()).orElseThrow(), zoom);
+            x += spot.x() / places.size();
+            y += spot.y() / places.size();
+        }
+        return new Spot(x, y);
     }
 
     private static Mark mark(Square square, List<Place> members, Datum datum) {
@@ -200,6 +263,7 @@ public final class PlaceMap {
         int late = 0;
         int asking = 0;
         int working = 0;
+        int resting = 0;
         for (Place place : members) {
             Datum.Point point = datum.of(Optional.ofNullable(place.point()).orElseThrow());
             latitude += point.latitude() / members.size();
@@ -208,10 +272,15 @@ public final class PlaceMap {
             late += place.late();
             asking += place.asking();
             working += place.working();
+            resting += place.resting();
         }
         String state = late > 0
                 ? "late"
-                : asking > 0 ? "asking" : open > working ? "waiting" : working > 0 ? "working" : "clear";
+                : asking > 0
+                        ? "asking"
+                        : open > working + resting
+                                ? "waiting"
+                                : working > 0 ? "working" : resting > 0 ? "resting" : "clear";
         Place first = members.get(0);
         Alone alone = members.size() == 1 ? new Alone(first.id(), first.name(), first.kind(), first.village()) : null;
         return new Mark(
@@ -223,10 +292,12 @@ public final class PlaceMap {
         return tx.handle()
                 .createQuery("select s.id, s.name, s.kind, s.village, s.latitude, s.longitude, count(o.site) as open,"
                         + " count(*) filter (where o.late) as late,"
-                        + " count(*) filter (where o.state in ('human-check', 'returned')) as asking,"
-                        + " count(*) filter (where o.state in ('arrived', 'verifying')) as working"
+                        + " count(*) filter (where o.asking) as asking,"
+                        + " count(*) filter (where o.state in ('arrived', 'verifying')) as working,"
+                        + " count(*) filter (where o.state = 'suspended') as resting"
                         + " from site s left join ("
-                        + "select o.site, m.to_state as state, " + OpenOrder.LATE + " as late"
+                        + "select o.site, m.to_state as state, " + OpenOrder.LATE + " as late, " + OpenOrder.ASKING
+                        + " as asking"
                         + " from orders o cross join lateral (select to_state, round from order_move"
                         + " where order_id = o.id and at <= :at order by number desc limit 1) m"
                         + " cross join lateral (select min(at) as at from order_move"
@@ -250,7 +321,8 @@ public final class PlaceMap {
                             rows.getInt("open"),
                             rows.getInt("late"),
                             rows.getInt("asking"),
-                            rows.getInt("working"));
+                            rows.getInt("working"),
+                            rows.getInt("resting"));
                 })
                 .list();
     }

@@ -10,7 +10,6 @@ import io.kerbwatch.server.platform.Database;
 import io.kerbwatch.server.platform.Operations;
 import io.kerbwatch.server.platform.Reply;
 import io.kerbwatch.server.platform.Request;
-import io.kerbwatch.server.platform.Rows;
 import io.kerbwatch.server.platform.Tx;
 import io.kerbwatch.server.tally.Tallies;
 import java.time.Instant;
@@ -322,11 +321,20 @@ public final class Wall {
 
     private static List<Pair> pairs(Tx tx, Caller caller, Instant at) {
         return tx.handle()
-                .createQuery("select o.id, o.number, s.name as site_name, o.class, o.before_snapshot, o.after_snapshot,"
-                        + " o.ended_at from orders o join site s on s.id = o.site where o.ended_at <= :at"
-                        + " and o.before_snapshot is not null and o.after_snapshot is not null"
-                        + " and o.state = 'closed' and (:all or o.site = any(:sites))"
-                        + " order by o.ended_at desc limit :most")
+                .createQuery("""
+                        select o.id, o.number, s.name as site_name, o.class, o.before_snapshot, d.at,
+                          coalesce(m.snapshot, o.after_snapshot) as after_snapshot
+                        from order_deed d
+                        join order_move m on m.order_id = d.order_id and m.number = d.number
+                        join orders o on o.id = d.order_id
+                        join site s on s.id = d.site
+                        where d.what like 'closed-by-%' and d.at <= :at and o.before_snapshot is not null
+                          and coalesce(m.snapshot, o.after_snapshot) is not null
+                          and not exists (select 1 from order_move l where l.order_id = d.order_id
+                            and l.number > d.number and l.at <= :at and l.to_state <> 'closed')
+                          and (:all or d.site = any(:sites))
+                        order by d.at desc limit :most
+                        """)
                 .bind("at", at)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
@@ -338,7 +346,7 @@ public final class Wall {
                         rows.getString("class"),
                         rows.getObject("before_snapshot", UUID.class),
                         rows.getObject("after_snapshot", UUID.class),
-                        Optional.ofNullable(Rows.instant(rows, "ended_at")).orElseThrow()))
+                        rows.getTimestamp("at").toInstant()))
                 .list();
     }
 
@@ -372,6 +380,7 @@ public final class Wall {
                                 caller,
                                 hour.orElseGet(() -> midnight(at)),
                                 hour.map(one -> one.plus(1, ChronoUnit.HOURS).minus(1, ChronoUnit.MICROS))
+                                        .filter(end -> end.isBefore(at))
                                         .orElse(at),
                                 filter,
                                 BEHIND + 1)

@@ -101,6 +101,40 @@ class CurvesTest {
                         .isEmpty();
             }
 
+            // A past moment knows nothing of what came later in its hour.
+            Instant early = kerbwatch.clock.instant().minus(Duration.ofMinutes(3));
+            JsonNode then = kerbwatch.api.get("/api/v1/curves?at=" + early).expect(200);
+            assertThat(curve(then, "incidents").at("/now/23").asDouble()).isEqualTo(1);
+            assertThat(curve(then, "filed").at("/now/23").asDouble()).isEqualTo(1);
+            assertThat(curve(then, "arrived-in-time").at("/now/23").asDouble()).isZero();
+            assertThat(curve(then, "closed").at("/now/23").asDouble()).isZero();
+            has(then, "visitors", 10, 9, 3);
+            Instant before = begin.plus(Duration.ofDays(7)).minus(Duration.ofMinutes(2));
+            JsonNode nothing = kerbwatch.api.get("/api/v1/curves?at=" + before).expect(200);
+            has(nothing, "incidents", 0, 1, 1);
+            has(nothing, "filed", 0, 1, 1);
+            has(nothing, "visitors", 0, 9, 3);
+            assertThat(curve(nothing, "pm10").at("/now/23").isNull()).isTrue();
+            String byThen = "&hour=" + before + "&at=" + before;
+            assertThat(parts(kerbwatch.api, "visitors" + byThen)).isEmpty();
+            assertThat(parts(kerbwatch.api, "pm10" + byThen)).isEmpty();
+            assertThat(parts(kerbwatch.api, "incidents" + byThen)).isEmpty();
+            assertThat(parts(kerbwatch.api, "incidents&hour=" + early + "&at=" + early))
+                    .hasSize(1);
+            assertThat(kerbwatch
+                            .api
+                            .get("/api/v1/wall/orders?what=closed&hour=" + early + "&at=" + early)
+                            .expect(200)
+                            .get("items"))
+                    .isEmpty();
+            JsonNode end = kerbwatch
+                    .api
+                    .get("/api/v1/curves?at=" + kerbwatch.clock.instant().plus(Duration.ofMinutes(1)))
+                    .expect(200);
+            has(end, "visitors", 10, 9, 3);
+            has(end, "pm10", 62, 61, 55);
+            has(end, "closed", 1, 1, 1);
+
             JsonNode past = kerbwatch
                     .api
                     .get("/api/v1/curves?at=" + begin.plus(Duration.ofHours(5)))

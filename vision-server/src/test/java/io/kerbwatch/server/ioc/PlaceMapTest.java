@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kerbwatch.server.TestServer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +95,51 @@ class PlaceMapTest {
                 .isEmpty();
         kerbwatch.api.get(of + "here").expect(400);
         assertThat(map("?zoom=17").get("items").findValues("square")).allMatch(JsonNode::isNull);
+    }
+
+    /** Whatever the zoom, no mark lies over another, and each place is in one. */
+    @Test
+    void marksDoNotCoverEachOther() {
+        try (TestServer other = TestServer.start()) {
+            Random random = new Random(3);
+            for (int i = 0; i < 120; i++) {
+                other.api
+                        .post(
+                                "/api/v1/sites",
+                                "{\"name\":\"place %d\",\"latitude\":%s,\"longitude\":%s}"
+                                        .formatted(
+                                                i,
+                                                22.54 + 0.02 * random.nextGaussian(),
+                                                114.05 + 0.02 * random.nextGaussian()))
+                        .expect(201);
+            }
+            for (int zoom = 8; zoom < 17; zoom++) {
+                JsonNode marks =
+                        other.api.get("/api/v1/map?zoom=" + zoom).expect(200).get("items");
+                int places = 0;
+                for (JsonNode mark : marks) {
+                    places += mark.get("places").asInt();
+                }
+                assertThat(places).as("zoom %d", zoom).isEqualTo(120);
+                double pixels = 512 * Math.pow(2, zoom) / 360;
+                int near = 0;
+                for (int i = 0; i < marks.size(); i++) {
+                    for (int j = 0; j < i; j++) {
+                        double x = pixels
+                                * (marks.get(i).get("longitude").asDouble()
+                                        - marks.get(j).get("longitude").asDouble());
+                        double y = pixels
+                                / Math.cos(Math.toRadians(22.54))
+                                * (marks.get(i).get("latitude").asDouble()
+                                        - marks.get(j).get("latitude").asDouble());
+                        near += Math.hypot(x, y) < 30 ? 1 : 0;
+                    }
+                }
+                assertThat(near)
+                        .as("marks over each other at zoom %d of %d", zoom, marks.size())
+                        .isZero();
+            }
+        }
     }
 
     @Test

@@ -391,6 +391,81 @@ class WallTest {
         }
     }
 
+    /** What waits for a decision is seen on the map; what rests waits for nobody. */
+    @Test
+    void theMapTellsWhatWaitsForADecisionAndWhatRests() {
+        try (TestServer other = TestServer.start()) {
+            UUID site = TestServer.id(other.api
+                    .post("/api/v1/sites", "{\"name\":\"Canal\",\"latitude\":22.54,\"longitude\":114.05}")
+                    .expect(201));
+            UUID order = TestServer.id(other.api
+                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                    .expect(201));
+            String path = "/api/v1/orders/" + order;
+            assertThat(mark(other)).isEqualTo("waiting false");
+            other.clock.advance(Duration.ofMinutes(1));
+            other.api
+                    .post(path + "/suspension-requests", "{\"reason\":\"a flood\"}")
+                    .expect(201);
+            assertThat(mark(other)).isEqualTo("asking true");
+            Instant then = other.clock.instant();
+            other.clock.advance(Duration.ofMinutes(1));
+            other.api
+                    .post(path + "/events", "{\"event\":\"suspend\",\"reason\":\"a flood\"}")
+                    .expect(200);
+            assertThat(mark(other)).isEqualTo("resting false");
+            assertThat(other.api
+                            .get("/api/v1/map?at=" + then)
+                            .expect(200)
+                            .at("/items/0/state")
+                            .asText())
+                    .isEqualTo("asking");
+            other.api.post(path + "/events", "{\"event\":\"resume\"}").expect(200);
+            other.api
+                    .post(path + "/events", "{\"event\":\"escalate\",\"reason\":\"a visit\"}")
+                    .expect(200);
+            assertThat(mark(other)).isEqualTo("asking true");
+        }
+    }
+
+    private static String mark(TestServer other) {
+        return other.api.get("/api/v1/map").expect(200).at("/items/0/state").asText() + " "
+                + other.api
+                        .get("/api/v1/wall")
+                        .expect(200)
+                        .at("/orders/0/asking")
+                        .asBoolean();
+    }
+
+    /** Pictures of a past moment are those of then, whatever became of the order. */
+    @Test
+    void picturesOfThenStayThough() {
+        try (TestServer other = TestServer.start()) {
+            UUID its = other.camera(other.site("Canal"), "10.0.0.7");
+            other.tell(its, Kind.OVERFLOW, Finding.Type.CONFIRMED);
+            UUID order = TestServer.id(other.orders().get(0));
+            String path = "/api/v1/orders/" + order + "/events";
+            other.api
+                    .post(path, "{\"event\":\"dispatch\",\"receiver\":{\"kind\":\"crew\",\"id\":\"Li\"}}")
+                    .expect(200);
+            for (String event : List.of("accept", "arrive", "done")) {
+                other.api.post(path, "{\"event\":\"" + event + "\"}").expect(200);
+            }
+            other.answer(Verification.Outcome.CLEAN);
+            Instant then = other.clock.instant();
+            assertThat(other.api.get("/api/v1/wall").expect(200).get("pairs")).hasSize(1);
+            JsonNode pair = other.api.get("/api/v1/wall?at=" + then).expect(200).at("/pairs/0");
+            other.clock.advance(Duration.ofMinutes(1));
+            other.api
+                    .post(path, "{\"event\":\"reopen\",\"reason\":\"half of it is left\"}")
+                    .expect(200);
+            assertThat(other.api.get("/api/v1/wall").expect(200).get("pairs")).isEmpty();
+            assertThat(other.api.get("/api/v1/wall?at=" + then).expect(200).at("/pairs/0"))
+                    .isEqualTo(pair);
+            assertThat(pair.get("after").isNull()).isFalse();
+        }
+    }
+
     @Test
     void picturesBeforeAndAfterAreThoseOfClosedOrders() {
         JsonNode pairs = wall("?at=" + closed).get("pairs");
