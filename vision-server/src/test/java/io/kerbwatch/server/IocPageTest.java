@@ -527,6 +527,58 @@ class IocPageTest {
     }
 
     @Test
+    void anOrderIsSentPassedOnAndLetRestFromTheWall() {
+        UUID wang = TestServer.id(
+                kerbwatch.api.post("/api/v1/crews", "{\"name\":\"王师傅\"}").expect(201));
+        UUID order = file(gate);
+        sent(order);
+        move(order, "{\"event\":\"accept\"}");
+        move(order, "{\"event\":\"return\",\"reason\":\"门锁着\"}");
+        page.locator(".panel.orders button.name", new Page.LocatorOptions().setHasText("东门 East Gate"))
+                .click(new Locator.ClickOptions().setTimeout(SOON));
+        decided("dispatch", "crew " + member, "离得最近");
+        assertThat(page.locator("dialog [data-event=reassign]")).isVisible();
+        assertThat(kerbwatch.order(order).at("/receiver/name").asText()).isEqualTo("李阿姨");
+        decided("reassign", "crew " + wang, "李阿姨有别的活");
+        assertThat(page.locator("dialog").first()).containsText("王师傅");
+        assertThat(kerbwatch.order(order).at("/receiver/name").asText()).isEqualTo("王师傅");
+        decided("suspend", "", "施工围挡");
+        assertThat(page.locator("dialog [data-event=resume]")).isVisible();
+        assertThat(kerbwatch.order(order).get("state").asText()).isEqualTo("suspended");
+        page.locator("dialog [data-event=resume]").click();
+        assertThat(page.locator("dialog [data-event=suspend]")).isVisible();
+        page.keyboard().press("Escape");
+
+        kerbwatch
+                .api
+                .post("/api/v1/orders/" + order + "/suspension-requests", "{\"reason\":\"施工围挡\"}")
+                .expect(201);
+        page.locator(".panel [data-decision=suspension]", new Page.LocatorOptions().setHasText("东门 East Gate"))
+                .locator("button.act")
+                .click(new Locator.ClickOptions().setTimeout(SOON));
+        page.locator("dialog [name=approve]").click();
+        assertThat(page.locator("dialog [name=opinion]")).isVisible(); // which has to be written
+        page.locator("dialog [name=opinion]").fill("同意");
+        page.locator("dialog [name=approve]").click();
+        assertThat(page.locator("dialog")).hasCount(0);
+        assertThat(kerbwatch.order(order).get("state").asText()).isEqualTo("suspended");
+        move(order, "{\"event\":\"cancel\",\"reason\":\"试\"}");
+        kerbwatch.api.delete("/api/v1/crews/" + wang).expect(204);
+    }
+
+    /** Does something to the order that stands open over the wall. */
+    private void decided(String event, String receiver, String reason) {
+        page.locator("dialog [data-event=" + event + "]").click();
+        Locator form = page.locator("dialog").last();
+        if (!receiver.isEmpty()) {
+            form.locator("[name=receiver]").selectOption(receiver);
+        }
+        form.locator("[name=reason]").fill(reason);
+        form.locator("button[type=submit]").click();
+        assertThat(page.locator("dialog")).hasCount(1);
+    }
+
+    @Test
     void behindTheCrewAndTheDevicesStandTheirNames() {
         page.locator("[data-health=camera] button").click();
         assertThat(page.locator("dialog .behind")).containsText("camera 10.0.0.1");

@@ -56,6 +56,7 @@ public final class PlaceMap {
     /**
      * What a site was like at a moment.
      *
+     * @param spot where it is on the map of the whole world
      * @param open orders that had not ended
      * @param late open orders at which nobody had arrived ten minutes after they were filed
      * @param asking open orders that waited for a decision
@@ -68,6 +69,7 @@ public final class PlaceMap {
             String kind,
             String village,
             Datum.@Nullable Point point,
+            @Nullable Spot spot,
             int open,
             int late,
             int asking,
@@ -134,17 +136,25 @@ public final class PlaceMap {
         }
     }
 
-    /** Where a place is on the map of a zoom, in squares from its upper left corner. */
+    /** Where something is on a map, from its upper left corner. */
     private record Spot(double x, double y) {
-        static Spot of(Datum.Point point, int zoom) {
-            double squares = WORLD * Math.pow(2, zoom) / SQUARE;
+        /** On the map of the whole world, which is 1 wide. */
+        static Spot of(Datum.Point point) {
             double latitude = Math.toRadians(Math.max(-LAST_LATITUDE, Math.min(LAST_LATITUDE, point.latitude())));
             double down = (1 - Math.log(Math.tan(latitude) + 1 / Math.cos(latitude)) / Math.PI) / 2;
-            return new Spot((point.longitude() + 180) / 360 * squares, down * squares);
+            return new Spot((point.longitude() + 180) / 360, down);
         }
 
-        Square square() {
-            return new Square((long) Math.floor(x), (long) Math.floor(y), null);
+        /** The mean of places, on a map that is so wide. */
+        static Spot middle(List<Place> places, double wide) {
+            double x = 0;
+            double y = 0;
+            for (Place place : places) {
+                Spot spot = Optional.ofNullable(place.spot()).orElseThrow();
+                x += spot.x;
+                y += spot.y;
+            }
+            return new Spot(x / places.size() * wide, y / places.size() * wide);
         }
     }
 
@@ -191,19 +201,20 @@ public final class PlaceMap {
     /** The places of the part that a request asks for, by what has one mark together. */
     private static Map<Square, List<Place>> squares(Request request, Datum datum, List<Place> places) {
         int zoom = Math.toIntExact(request.number("zoom", ALL_ALONE));
+        double wide = WORLD * Math.pow(2, zoom) / SQUARE;
         Bounds bounds = request.query("bbox").map(Bounds::of).orElse(Bounds.ALL);
         Map<Square, List<Place>> all = new LinkedHashMap<>();
         for (Place place : places) {
-            Datum.Point point = place.point();
-            if (point != null) {
+            Spot spot = place.spot();
+            if (spot != null) {
                 Square square = zoom >= ALL_ALONE
                         ? new Square(0, 0, place.id())
-                        : Spot.of(point, zoom).square();
+                        : new Square((long) Math.floor(spot.x() * wide), (long) Math.floor(spot.y() * wide), null);
                 all.computeIfAbsent(square, one -> new ArrayList<>()).add(place);
             }
         }
         // By all places and not by what is seen of the map, or marks would jump while it is moved.
-        Map<Square, List<Place>> squares = zoom >= ALL_ALONE ? all : apart(all, zoom);
+        Map<Square, List<Place>> squares = zoom >= ALL_ALONE ? all : apart(all, wide);
         squares.values()
                 .forEach(members -> members.removeIf(place -> !bounds.holds(
                         datum.of(Optional.ofNullable(place.point()).orElseThrow()))));
@@ -212,7 +223,7 @@ public final class PlaceMap {
     }
 
     /** Puts squares together whose marks would cover each other: from the one with the most places on, it takes its neighbours. */
-    private static Map<Square, List<Place>> apart(Map<Square, List<Place>> all, int zoom) {
+    private static Map<Square, List<Place>> apart(Map<Square, List<Place>> all, double wide) {
         List<Map.Entry<Square, List<Place>>> largest = new ArrayList<>(all.entrySet());
         largest.sort(Comparator.comparingInt(
                         (Map.Entry<Square, List<Place>> one) -> -one.getValue().size())
@@ -226,13 +237,13 @@ public final class PlaceMap {
                 continue;
             }
             List<Place> members = new ArrayList<>(one.getValue());
-            Spot middle = middle(members, zoom);
+            Spot middle = Spot.middle(members, wide);
             for (long x = square.x() - 1; x <= square.x() + 1; x++) {
                 for (long y = square.y() - 1; y <= square.y() + 1; y++) {
                     Square other = new Square(x, y, null);
                     List<Place> theirs = all.get(other);
                     if (theirs != null && !taken.contains(other)) {
-                        Spot spot = middle(theirs, zoom);
+                        Spot spot = Spot.middle(theirs, wide);
                         if (Math.hypot(spot.x() - middle.x(), spot.y() - middle.y()) < NEAR) {
                             taken.add(other);
                             members.addAll(theirs);
@@ -243,17 +254,6 @@ public final class PlaceMap {
             marks.put(square, members);
         }
         return marks;
-    }
-
-    private static Spot middle(List<Place> places, int zoom) {
-        double x = 0;
-        double y = 0;
-        for (Place place : places) {
-            Spot spot = Spot.of(Optional.ofNullable(place.point()).orElseThrow(), zoom);
-            x += spot.x() / places.size();
-            y += spot.y() / places.size();
-        }
-        return new Spot(x, y);
     }
 
     private static Mark mark(Square square, List<Place> members, Datum datum) {
@@ -312,12 +312,15 @@ public final class PlaceMap {
                 .map((rows, context) -> {
                     Double latitude = Rows.number(rows, "latitude");
                     Double longitude = Rows.number(rows, "longitude");
+                    Datum.Point point =
+                            latitude == null || longitude == null ? null : new Datum.Point(latitude, longitude);
                     return new Place(
                             rows.getObject("id", UUID.class),
                             rows.getString("name"),
                             rows.getString("kind"),
                             rows.getString("village"),
-                            latitude == null || longitude == null ? null : new Datum.Point(latitude, longitude),
+                            point,
+                            point == null ? null : Spot.of(point),
                             rows.getInt("open"),
                             rows.getInt("late"),
                             rows.getInt("asking"),

@@ -165,11 +165,16 @@ final class District implements AutoCloseable {
             JsonNode made = api.post(
                     "/devices",
                     Map.of(
-                            "site", id,
-                            "kind", "people-counter",
-                            "link", "http",
-                            "name", "门口计数 door",
-                            "setup", Map.of("counts", totals ? "cumulative" : "interval")));
+                            "site",
+                            id,
+                            "kind",
+                            "people-counter",
+                            "link",
+                            "http",
+                            "name",
+                            name + " 门口",
+                            "setup",
+                            Map.of("counts", totals ? "cumulative" : "interval")));
             FlowStory story = COUNTED.get(i % COUNTED.size());
             counters.add(new CounterSender.Counter(made.required("secret").asText(), story, totals));
         }
