@@ -144,6 +144,14 @@ class IocPageTest {
         if (context != null) {
             context.close();
         }
+        // What a test that failed left behind fails no other.
+        for (JsonNode left : kerbwatch
+                .api
+                .get("/api/v1/orders?open=true&site=" + gate)
+                .expect(200)
+                .get("items")) {
+            move(TestServer.id(left), "{\"event\":\"cancel\",\"reason\":\"试\"}");
+        }
         assertThat(wrong).as("errors of the page, and requests elsewhere").isEmpty();
     }
 
@@ -189,6 +197,7 @@ class IocPageTest {
 
     /** Clicks where a plot draws the value of an hour of today. */
     private void pointAt(String plot, String curve, String hour) {
+        assertThat(page.locator("dialog")).hasCount(0);
         Object point = page.evaluate(
                 "([plot, name, hour]) => { const element = document.getElementById('curves');"
                         + " const chart = echarts.getInstanceByDom(element); const option = chart.getOption();"
@@ -514,10 +523,12 @@ class IocPageTest {
         form.locator("[name=reason]").fill("检查组将到");
         form.locator("button[type=submit]").click();
         assertThat(page.locator(".toast").first()).isVisible();
+        assertThat(page.locator("dialog")).hasCount(1); // the order's, which the form stood over
         JsonNode after = kerbwatch.order(order);
         assertThat(after.get("escalated").toString()).isEqualTo("[\"by-hand\"]");
         assertThat(after.get("history").findValuesAsText("reason").toString()).contains("检查组将到, told: lead");
         page.keyboard().press("Escape");
+        assertThat(page.locator("dialog")).hasCount(0);
         Locator waits = page.locator(".panel [data-decision=escalated]");
         assertThat(waits).hasCount(1, new LocatorAssertions.HasCountOptions().setTimeout(SOON));
         assertThat(page.locator("#asking")).containsText("升级 1");
