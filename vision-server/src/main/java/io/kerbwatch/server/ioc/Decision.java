@@ -29,6 +29,15 @@ record Decision(
         String siteName,
         String words,
         Instant since) {
+    /** Whether nothing was done about an order {@code o} after its move {@code e}, that escalated it. */
+    static final String UNDONE = """
+            not exists (select 1 from order_move l where l.order_id = o.id and l.number > e.number
+              and l.at <= :at and (l.from_state is distinct from l.to_state or l.event = 'reassign'))
+            """;
+
+    /** Whether a request {@code r} to let an order rest waited for an answer. */
+    static final String UNDECIDED = "r.asked_at <= :at and (r.decided_at is null or r.decided_at > :at)";
+
     /**
      * What waited at a moment, the longest first.
      *
@@ -75,10 +84,9 @@ record Decision(
                         cross join lateral (select number, at, actor_name, reason from order_move where order_id = o.id
                           and event = 'escalated' and role <> 'timer' and at <= :at order by number desc limit 1) e
                         where o.created_at <= :at and (o.ended_at is null or o.ended_at > :at)
-                          and not exists (select 1 from order_move l where l.order_id = o.id and l.number > e.number
-                            and l.at <= :at and (l.from_state is distinct from l.to_state or l.event = 'reassign'))
+                          and %s
                           and (:all or o.site = any(:sites))
-                        """)
+                        """.formatted(UNDONE))
                 .bind("at", at)
                 .bind("all", caller.sites().isEmpty())
                 .bind("sites", caller.siteArray())
@@ -99,7 +107,7 @@ record Decision(
                 .createQuery("select r.id as request, o.id, o.number as name, o.site, s.name as site_name,"
                         + " r.asked_by_name || ': ' || r.reason as words, r.asked_at as since"
                         + " from suspension_request r join orders o on o.id = r.order_id join site s on s.id = o.site"
-                        + " where r.asked_at <= :at and (r.decided_at is null or r.decided_at > :at)"
+                        + " where " + UNDECIDED
                         + " and (:all or o.site = any(:sites))")
                 .bind("at", at)
                 .bind("all", caller.sites().isEmpty())

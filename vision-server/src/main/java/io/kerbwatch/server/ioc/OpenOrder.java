@@ -61,13 +61,10 @@ record OpenOrder(
               or m.to_state = 'filed' and (select max(f.at) from order_move f where f.order_id = o.id and f.at <= :at
                 and f.to_state = 'filed' and f.from_state is distinct from f.to_state)
                   < cast(:at as timestamptz) - make_interval(secs => %d)
-              or exists (select 1 from suspension_request r where r.order_id = o.id and r.asked_at <= :at
-                and (r.decided_at is null or r.decided_at > :at))
+              or exists (select 1 from suspension_request r where r.order_id = o.id and %s)
               or exists (select 1 from order_move e where e.order_id = o.id and e.at <= :at
-                and e.event = 'escalated' and e.role <> 'timer'
-                and not exists (select 1 from order_move l where l.order_id = o.id and l.number > e.number and l.at <= :at
-                  and (l.from_state is distinct from l.to_state or l.event = 'reassign'))))
-            """.formatted(UNASSIGNED_SECONDS);
+                and e.event = 'escalated' and e.role <> 'timer' and %s))
+            """.formatted(UNASSIGNED_SECONDS, Decision.UNDECIDED, Decision.UNDONE);
 
     /** Whether somebody has to look at what was done, or at why it was sent back. */
     boolean checking() {

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
 final class DistrictCommand implements Callable<Integer> {
     /** Places that change at once. */
     private static final int CHANGED = 100;
-
+    /** How often that is measured, each way. */
     private static final int TIMES = 5;
     /** For the answers to what was sent last. */
     private static final Duration DRAIN = Duration.ofSeconds(30);
