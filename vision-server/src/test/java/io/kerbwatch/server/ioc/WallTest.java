@@ -246,9 +246,7 @@ class WallTest {
     void anOrderThatRestedIsNotLateForIt() {
         try (TestServer other = TestServer.start()) {
             UUID site = other.site("Canal");
-            UUID order = TestServer.id(other.api
-                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
-                    .expect(201));
+            UUID order = littered(other, site);
             String path = "/api/v1/orders/" + order + "/events";
             other.clock.advance(Duration.ofMinutes(1));
             other.api
@@ -282,9 +280,7 @@ class WallTest {
             UUID li = TestServer.id(other.api
                     .post("/api/v1/crews", "{\"name\":\"Li\",\"team\":\"" + north + "\"}")
                     .expect(201));
-            UUID order = TestServer.id(other.api
-                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
-                    .expect(201));
+            UUID order = littered(other, site);
             String path = "/api/v1/orders/" + order + "/events";
             if (other.order(order).get("state").asText().equals("filed")) {
                 other.api
@@ -368,9 +364,7 @@ class WallTest {
     void anEscalatedOrderWaitsUntilSomethingIsDoneAboutIt() {
         try (TestServer other = TestServer.start()) {
             UUID site = other.site("Canal");
-            UUID order = TestServer.id(other.api
-                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
-                    .expect(201));
+            UUID order = littered(other, site);
             String path = "/api/v1/orders/" + order + "/events";
             other.api
                     .post(path, "{\"event\":\"escalate\",\"reason\":\"a visit is due\"}")
@@ -398,9 +392,7 @@ class WallTest {
             UUID site = TestServer.id(other.api
                     .post("/api/v1/sites", "{\"name\":\"Canal\",\"latitude\":22.54,\"longitude\":114.05}")
                     .expect(201));
-            UUID order = TestServer.id(other.api
-                    .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
-                    .expect(201));
+            UUID order = littered(other, site);
             String path = "/api/v1/orders/" + order;
             assertThat(mark(other)).isEqualTo("waiting false");
             other.clock.advance(Duration.ofMinutes(1));
@@ -426,6 +418,12 @@ class WallTest {
                     .expect(200);
             assertThat(mark(other)).isEqualTo("asking true");
         }
+    }
+
+    private static UUID littered(TestServer other, UUID site) {
+        return TestServer.id(other.api
+                .post("/api/v1/orders", "{\"site\":\"" + site + "\",\"kind\":\"litter\"}")
+                .expect(201));
     }
 
     private static String mark(TestServer other) {

@@ -183,12 +183,7 @@ class StandardsTest {
                 .contains("1.2", "2.1", "2.2", "2.3", "3.1")
                 .doesNotContain("1.1", "3.3");
 
-        Phone phone = Phone.signIn(kerbwatch
-                .api
-                .post("/api/v1/crews/" + li + "/link", "")
-                .expect(201)
-                .get("url")
-                .asText());
+        Phone phone = phoneOf(li);
         JsonNode mine = phone.get("/api/v1/crew/orders").expect(200).at("/items/0/clauses");
         assertThat(mine.findValuesAsText("guidanceEn").toString()).contains("Bags go into bins");
         assertThat(mine.findValuesAsText("guidance").toString()).doesNotContain("新的指引");
@@ -323,10 +318,7 @@ class StandardsTest {
         UUID camera = kerbwatch.camera(site, "10.0.0.8");
         UUID team = TestServer.id(
                 kerbwatch.api.post("/api/v1/teams", "{\"name\":\"east\"}").expect(201));
-        UUID li = TestServer.id(kerbwatch
-                .api
-                .post("/api/v1/crews", "{\"name\":\"Li\",\"team\":\"" + team + "\"}")
-                .expect(201));
+        UUID li = li(team);
         kerbwatch
                 .api
                 .post(
@@ -341,12 +333,7 @@ class StandardsTest {
                         "{\"name\":\"lot 1\",\"contractor\":\"Clean Ltd\",\"firstMonth\":\"2026-10\",\"sites\":[\""
                                 + site + "\"]}")
                 .expect(201);
-        Phone phone = Phone.signIn(kerbwatch
-                .api
-                .post("/api/v1/crews/" + li + "/link", "")
-                .expect(201)
-                .get("url")
-                .asText());
+        Phone phone = phoneOf(li);
         kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
         UUID order = TestServer.id(kerbwatch.orders().get(0));
         String incident = kerbwatch.order(order).at("/incidents/0/id").asText();
@@ -460,12 +447,7 @@ class StandardsTest {
         UUID site = kerbwatch.site("gate");
         UUID li = TestServer.id(
                 kerbwatch.api.post("/api/v1/crews", "{\"name\":\"Li\"}").expect(201));
-        Phone phone = Phone.signIn(kerbwatch
-                .api
-                .post("/api/v1/crews/" + li + "/link", "")
-                .expect(201)
-                .get("url")
-                .asText());
+        Phone phone = phoneOf(li);
         UUID camera = kerbwatch.camera(site, "10.0.0.8");
         kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
         UUID order = TestServer.id(kerbwatch.orders().get(0));
@@ -695,16 +677,8 @@ class StandardsTest {
         UUID camera = kerbwatch.camera(site, "10.0.0.8");
         UUID team = TestServer.id(
                 kerbwatch.api.post("/api/v1/teams", "{\"name\":\"east\"}").expect(201));
-        UUID li = TestServer.id(kerbwatch
-                .api
-                .post("/api/v1/crews", "{\"name\":\"Li\",\"team\":\"" + team + "\"}")
-                .expect(201));
-        Phone phone = Phone.signIn(kerbwatch
-                .api
-                .post("/api/v1/crews/" + li + "/link", "")
-                .expect(201)
-                .get("url")
-                .asText());
+        UUID li = li(team);
+        Phone phone = phoneOf(li);
         kerbwatch.tell(camera, Kind.OVERFLOW, Finding.Type.CONFIRMED);
         UUID order = TestServer.id(kerbwatch.orders().get(0));
         String path = "/api/v1/orders/" + order + "/events";
@@ -790,6 +764,22 @@ class StandardsTest {
                         .get("items")
                         .findValuesAsText("name"))
                 .containsExactly("b");
+    }
+
+    private UUID li(UUID team) {
+        return TestServer.id(kerbwatch
+                .api
+                .post("/api/v1/crews", "{\"name\":\"Li\",\"team\":\"" + team + "\"}")
+                .expect(201));
+    }
+
+    private Phone phoneOf(UUID member) {
+        return Phone.signIn(kerbwatch
+                .api
+                .post("/api/v1/crews/" + member + "/link", "")
+                .expect(201)
+                .get("url")
+                .asText());
     }
 
     private JsonNode standards() {
